@@ -1,0 +1,100 @@
+// Copyright 2026 The Unpark Authors.
+// SPDX-License-Identifier: Apache-2.0
+// _core: the C++ statistics as a Python extension module; arrays are read in place, the GIL is
+// released while the core works.
+#include <pybind11/numpy.h>
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "dashboard/stats/core/change_points.h"
+#include "dashboard/stats/core/fdr.h"
+#include "dashboard/stats/core/numeric.h"
+#include "dashboard/stats/core/ranks.h"
+#include "dashboard/stats/core/two_sample.h"
+
+namespace py = pybind11;
+
+namespace {
+
+using unpark::stats::ChangePoint;
+using unpark::stats::RankTest;
+using unpark::stats::Shift;
+
+template <typename T>
+using Array = py::array_t<T, py::array::c_style | py::array::forcecast>;
+
+template <typename T>
+std::span<const T> View(const Array<T>& array) {
+  if (array.ndim() != 1) throw std::invalid_argument("an array has not exactly one dimension");
+  return {array.data(), static_cast<std::size_t>(array.size())};
+}
+
+std::span<const std::int64_t> View(const std::optional<Array<std::int64_t>>& array) {
+  return array ? View(*array) : std::span<const std::int64_t>{};
+}
+
+py::array_t<double> ToArray(const std::vector<double>& values) {
+  return py::array_t<double>(static_cast<py::ssize_t>(values.size()), values.data());
+}
+
+}  // namespace
+
+PYBIND11_MODULE(_core, m) {
+  py::class_<Shift>(m, "Shift")
+      .def_readonly("shift", &Shift::shift)
+      .def_readonly("low", &Shift::low)
+      .def_readonly("high", &Shift::high)
+      .def_readonly("attained", &Shift::attained)
+      .def_readonly("p", &Shift::p)
+      .def_readonly("smallest_p", &Shift::smallest_p);
+  m.def("shift_by_rounds",
+        [](const Array<double>& numerator, const Array<double>& denominator,
+           const std::optional<Array<std::int64_t>>& numerator_rounds,
+           const std::optional<Array<std::int64_t>>& denominator_rounds, double confidence) {
+          const auto first = View(numerator);
+          const auto second = View(denominator);
+          const auto first_rounds = View(numerator_rounds);
+          const auto second_rounds = View(denominator_rounds);
+          py::gil_scoped_release release;
+          return unpark::stats::ShiftByRounds(first, second, first_rounds, second_rounds,
+                                              confidence);
+        });
+  m.def("detectable_shift", &unpark::stats::DetectableShift);
+
+  py::class_<RankTest>(m, "RankTest")
+      .def_readonly("statistic", &RankTest::statistic)
+      .def_readonly("p", &RankTest::p)
+      .def_readonly("exact", &RankTest::exact);
+  m.def("mann_whitney", [](const Array<double>& first, const Array<double>& second) {
+    const auto x = View(first);
+    const auto y = View(second);
+    py::gil_scoped_release release;
+    return unpark::stats::MannWhitney(unpark::stats::FiniteValues(x, "first"),
+                                      unpark::stats::FiniteValues(y, "second"));
+  });
+
+  m.def("benjamini_hochberg", [](const Array<double>& p_values) {
+    return ToArray(unpark::stats::BenjaminiHochberg(View(p_values)));
+  });
+  m.def("benjamini_yekutieli", [](const Array<double>& p_values) {
+    return ToArray(unpark::stats::BenjaminiYekutieli(View(p_values)));
+  });
+
+  py::class_<ChangePoint>(m, "ChangePoint")
+      .def_readonly("index", &ChangePoint::index)
+      .def_readonly("shift", &ChangePoint::shift)
+      .def_readonly("low", &ChangePoint::low)
+      .def_readonly("high", &ChangePoint::high)
+      .def_readonly("p", &ChangePoint::p)
+      .def_readonly("confirmed", &ChangePoint::confirmed);
+  m.def("change_points", [](const Array<double>& values) {
+    const auto view = View(values);
+    py::gil_scoped_release release;
+    return unpark::stats::FindChangePoints(view);
+  });
+}
