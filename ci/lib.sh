@@ -25,3 +25,9 @@ python_environment() {
 
 # usage: prints the command's own opening comment.
 usage() { sed -n '2,/^$/{/^#/!q;s/^# \{0,1\}//p}' "$0"; }
+
+# project_files PATTERN...: files of the work tree, new ones too, but none that git ignores or that is deleted.
+project_files() {
+  git ls-files -z --cached --others --exclude-standard --deduplicate -- "$@" |
+    while IFS= read -r -d '' file; do [[ ! -e "$file" ]] || printf '%s\0' "$file"; done
+}
