@@ -1,0 +1,26 @@
+// Copyright 2026 The Unpark Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Registers exercise 7.
+
+#include "patterns/ex07_single_lock_cache/after.h"
+#include "patterns/ex07_single_lock_cache/before.h"
+#include "patterns/pair.h"
+
+namespace unpark::patterns::single_lock_cache {
+
+const bool kRegistered = Register(Pair<CacheWorkload, CacheResult>{
+    .name = "single_lock_cache", .exercise = 7, .tier = "profile",
+    .lesson = "Shard a busy cache by key, each shard with its own lock on its own cache line.",
+    .claim = ArticleClaim(0, "32 readers at 50,000 reads a second: contention falls by about the number of shards"),
+    .signature = {},
+    .premature_below = "10,000 operations a second",
+    .reference = ReadSequentially,
+    .before = Prepared<CacheUse<SingleLockCache>>, .after = Prepared<CacheUse<ShardedCache>>, .variants = {},
+    .smoke = {.reads = 3'200, .writes = 300},
+    .workloads = {{"readers:32", {}},
+                  {"readers:32,writes:4000", {.writes = 4'000}},
+                  {"readers:32,reads:1600000", {.reads = 1'600'000}, {.full_only = true}}},
+});
+
+}  // namespace unpark::patterns::single_lock_cache

@@ -1,0 +1,251 @@
+// Copyright 2026 The Unpark Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Runs every pair: right results, caught faults, no goroutine left behind, collapsing signatures.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "patterns/pair.h"
+#include "runtime/go.h"
+#include "runtime/observe/counters.h"
+
+namespace unpark::patterns {
+namespace {
+
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+constexpr bool kSanitized = true;
+#else
+constexpr bool kSanitized = false;
+#endif
+
+using Events = std::map<std::string, double>;
+
+// What one case did in some Runs.
+struct Report {
+  int runs = 0;
+  std::vector<std::string> faults;     // of the Runs whose Check found one
+  std::vector<std::int64_t> latencies;  // of the first Run
+  std::map<std::string, double> figures;  // of the last Run
+  Events events;                          // of the first Run, per operation
+};
+
+// Gives finished goroutines the time to leave; a test that waits here for ever has found a leak.
+void AwaitOnlyMain() {
+  while (NumGoroutine() > 1) Gosched();
+}
+
+Events PerOperation(const Counters& counters, std::int64_t operations) {
+  Events events = {{"parks", static_cast<double>(counters.parks()) / operations}};
+  counters.ForEach([&](const char* name, std::uint64_t count) {
+    events[name] = static_cast<double>(count) / operations;
+  });
+  return events;
+}
+
+// Runs the case `runs` times, or until Check finds a fault, on one instance.
+Report RunCase(const Case& c, int procs, int runs) {
+  Report report;
+  Main(Options{.procs = c.procs.value_or(procs)}, [&] {
+    const std::unique_ptr<Instance> instance = c.prepare();
+    while (report.runs < runs && report.faults.empty()) {
+      const Counters earlier = ReadCounters();
+      instance->Run();
+      const Counters later = ReadCounters();
+      if (++report.runs == 1) {
+        report.events = PerOperation(later - earlier, c.operations);
+        instance->TakeLatencies(&report.latencies);
+      }
+      const std::string fault = instance->Check();
+      if (!fault.empty()) report.faults.push_back(fault);
+    }
+    report.figures = instance->Figures();
+  });
+  return report;
+}
+
+// Runs and destroys the case, and returns when the main goroutine is the only one.
+void RunAndAwaitOnlyMain(const Case& c, int procs) {
+  Main(Options{.procs = c.procs.value_or(procs)}, [&] {
+    c.prepare()->Run();
+    AwaitOnlyMain();
+  });
+}
+
+const Case& FindCase(const std::vector<Case>& cases, const std::string& variant) {
+  const auto found = std::ranges::find(cases, variant, &Case::variant);
+  if (found == cases.end()) throw std::out_of_range("no variant " + variant);
+  return *found;
+}
+
+const PairInfo& FindPair(const std::string& name) {
+  const auto found = std::ranges::find(AllPairs(), name, &PairInfo::name);
+  if (found == AllPairs().end()) throw std::out_of_range("no pair " + name);
+  return *found;
+}
+
+std::vector<Case> SmokeCases() {
+  std::vector<Case> cases;
+  for (const PairInfo& pair : AllPairs()) {
+    cases.insert(cases.end(), pair.smoke.begin(), pair.smoke.end());
+  }
+  return cases;
+}
+
+TEST(AllPairsTest, HasTheSeventeenExercisesInOrder) {
+  std::vector<int> exercises;
+  for (const PairInfo& pair : AllPairs()) exercises.push_back(pair.exercise);
+  ASSERT_GE(exercises.size(), 17u);
+  for (int i = 0; i < 17; ++i) EXPECT_EQ(exercises[i], i + 1);
+}
+
+TEST(AllPairsTest, EveryReadmeStandsBesideItsPairAndHasItsParts) {
+  for (const PairInfo& pair : AllPairs()) {
+    std::ifstream file(pair.readme);
+    ASSERT_TRUE(file) << pair.file << ": cannot read " << pair.readme;
+    std::stringstream text;
+    text << file.rdbuf();
+    for (const char* part :
+         {"## The task", "## Before", "## Why it is slow", "## Hint", "## After", "## Why it is faster",
+          "## The trade-off", "## When not", "## Premature below", "## Measure it"}) {
+      EXPECT_NE(text.str().find(part), std::string::npos) << pair.readme << " has no \"" << part << "\"";
+    }
+    EXPECT_NE(text.str().find("study -- " + std::to_string(pair.exercise)), std::string::npos)
+        << pair.readme << " does not name its study command";
+  }
+}
+
+class EveryCaseTest : public testing::TestWithParam<Case> {};
+
+TEST_P(EveryCaseTest, GivesTheReferenceResultOrIsCaught) {
+  const Case& c = GetParam();
+  for (int procs : {1, 2, 4}) {
+    const Report report = RunCase(c, procs, c.wrong_on_purpose ? 200 : 5);
+    if (c.wrong_on_purpose) {
+      EXPECT_FALSE(report.faults.empty()) << "no fault in " << report.runs << " runs, procs " << procs;
+    } else {
+      EXPECT_EQ(report.faults, std::vector<std::string>()) << "procs " << procs;
+    }
+  }
+}
+
+TEST_P(EveryCaseTest, LeavesNoGoroutineBehind) {
+  for (int procs : {1, 2, 4}) RunAndAwaitOnlyMain(GetParam(), procs);
+}
+
+TEST_P(EveryCaseTest, HasALatencyForEachRequestOrNone) {
+  const Case& c = GetParam();
+  const Report report = RunCase(c, 2, 1);
+  if (report.latencies.empty()) return;
+  EXPECT_EQ(std::ssize(report.latencies), c.operations);
+  EXPECT_GT(std::ranges::min(report.latencies), 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Patterns, EveryCaseTest, testing::ValuesIn(SmokeCases()),
+                         [](const testing::TestParamInfo<Case>& info) {
+                           return info.param.pair + "_" + info.param.variant;
+                         });
+
+// The bounds hold for the core workloads, which sanitizers make too slow.
+class SignatureTest : public testing::TestWithParam<PairInfo> {};
+
+TEST_P(SignatureTest, CollapsesFromBeforeToAfter) {
+  const PairInfo& pair = GetParam();
+  for (const Case& c : pair.cases) {
+    if (c.full_only || (c.variant != "before" && c.variant != "after")) continue;
+    for (int procs : {1, 2}) {
+      const Report report = RunCase(c, procs, 1);
+      for (const Expect& expect : pair.signature) {
+        const double events = report.events.at(expect.counter);
+        const std::string where = c.variant + "/" + c.workload + ", procs " + std::to_string(procs) +
+                                  ": " + expect.counter + " per operation";
+        if (c.variant == "before") EXPECT_GE(events, expect.before_at_least) << where;
+        if (c.variant == "after") EXPECT_LE(events, expect.after_at_most) << where;
+      }
+    }
+  }
+}
+
+std::vector<PairInfo> PairsWithSignature() {
+  std::vector<PairInfo> pairs;
+  if (kSanitized) return pairs;
+  std::ranges::copy_if(AllPairs(), std::back_inserter(pairs),
+                       [](const PairInfo& pair) { return !pair.signature.empty(); });
+  return pairs;
+}
+
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(SignatureTest);
+INSTANTIATE_TEST_SUITE_P(Patterns, SignatureTest, testing::ValuesIn(PairsWithSignature()),
+                         [](const testing::TestParamInfo<PairInfo>& info) { return info.param.name; });
+
+// Events of a pair's tiny workload at one proc, where the schedule is always the same.
+Events SmokeEvents(const std::string& pair, const std::string& variant) {
+  return RunCase(FindCase(FindPair(pair).smoke, variant), 1, 1).events;
+}
+
+TEST(EventsTest, GoroutinePerItemSpawnsExactlyOneForEachItem) {
+  EXPECT_EQ(SmokeEvents("goroutine_per_item", "before").at("spawns"), 1);
+}
+
+TEST(EventsTest, ChildGoroutinesSpawnThreeForEachJobBesideTheWorkers) {
+  EXPECT_DOUBLE_EQ(SmokeEvents("child_goroutines", "before").at("spawns"),
+                   3 + SmokeEvents("child_goroutines", "after").at("spawns"));
+}
+
+TEST(EventsTest, UnbufferedReadsMakeACallForEachRecordAndOneForTheEnd) {
+  const Case& before = FindCase(FindPair("unbuffered_reads").smoke, "before");
+  const double calls = SmokeEvents("unbuffered_reads", "before").at("blocking_calls");
+  EXPECT_EQ(std::llround(calls * before.operations), before.operations + 1);
+  const double buffered = SmokeEvents("unbuffered_reads", "after").at("blocking_calls");
+  EXPECT_EQ(std::llround(buffered * before.operations), 2);
+}
+
+TEST(EventsTest, AfterInSelectAddsATimerForEachTurn) {
+  const Case& before = FindCase(FindPair("after_in_select").smoke, "before");
+  const double timers = SmokeEvents("after_in_select", "before").at("timers_added");
+  EXPECT_EQ(std::llround(timers * before.operations), before.operations + 1);  // one for the close
+}
+
+TEST(EventsTest, ForeignCallsShrinkToOne) {
+  const Case& before = FindCase(FindPair("foreign_call_per_item").smoke, "before");
+  EXPECT_EQ(SmokeEvents("foreign_call_per_item", "before").at("foreign_calls"), 1);
+  const double batched = SmokeEvents("foreign_call_per_item", "after").at("foreign_calls");
+  EXPECT_EQ(std::llround(batched * before.operations), 1);
+  EXPECT_EQ(SmokeEvents("foreign_call_per_item", "direct").at("foreign_calls"), 0);
+}
+
+// The claim says that Sleep(0) is a yield in disguise. In Go it returns at once, and so it does here.
+TEST(EventsTest, SleepZeroNeitherYieldsNorParksButGoschedYields) {
+  const Events slept = SmokeEvents("sleep_zero_pacing", "before");
+  EXPECT_EQ(slept.at("yields"), 0);
+  EXPECT_EQ(slept.at("parks_sleep"), 0);
+  EXPECT_EQ(slept.at("timers_added"), 0);
+  EXPECT_EQ(SmokeEvents("sleep_zero_pacing", "gosched").at("yields"), 1);
+}
+
+TEST(EventsTest, ALockedForeignCallHandsThePOffOnlyWhenItParks) {
+  const Events parking = SmokeEvents("locked_foreign_call", "before");  // its smoke workload delivers
+  EXPECT_GT(parking.at("locked_handoffs"), 0);
+  EXPECT_EQ(SmokeEvents("locked_foreign_call", "after").at("locked_handoffs"), 0);
+}
+
+TEST(AddInsideGoroutineTest, CountsEarlyReturnsAndLostItems) {
+  const std::vector<Case>& smoke = FindPair("add_inside_goroutine").smoke;
+  const Report before = RunCase(FindCase(smoke, "before"), 1, 200);
+  ASSERT_FALSE(before.faults.empty());
+  EXPECT_EQ(before.figures.at("early_returns"), 1);
+  EXPECT_GT(before.figures.at("lost_items"), 0);
+  const Report after = RunCase(FindCase(smoke, "after"), 1, 5);
+  EXPECT_EQ(after.figures.at("early_returns"), 0);
+  EXPECT_EQ(after.figures.at("lost_items"), 0);
+}
+
+}  // namespace
+}  // namespace unpark::patterns
