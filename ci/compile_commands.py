@@ -16,8 +16,7 @@ _GCC_ONLY = ("-fno-canonical-system-headers", "-Wno-free-nonheap-object")
 def _bazel(*arguments: str) -> str:
     done = subprocess.run(["bazel", *arguments], cwd=_ROOT, capture_output=True, text=True)
     if done.returncode:
-        print(f"compile_commands: bazel {' '.join(arguments)}: {done.stderr.strip()}", file=sys.stderr)
-        sys.exit(2)
+        sys.exit(f"compile_commands: bazel {' '.join(arguments)}: {done.stderr.strip()}")
     return done.stdout
 
 

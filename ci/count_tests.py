@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Counts the test targets in a file that `bazel test --build_event_json_file` wrote.
 
-Prints `PASSED FAILED` on standard output, and the label of each failed target with its reason on standard error.
-A test that was asked for and has no result, because it or something below it did not build, has failed.
+Prints `PASSED FAILED` on standard output, and each failed target with its reason on standard error.
+A test that was asked for and has no result, because something did not build, has failed.
 """
 
 import json
@@ -21,12 +21,13 @@ def count(events: Iterable[dict]) -> tuple[int, dict[str, str]]:
     results: dict[str, str] = {}
     for event in events:
         identity = event.get("id", {})
-        if "configured" in event and event["configured"].get("targetKind", "").endswith("_test rule"):
+        kind = event.get("configured", {}).get("targetKind", "")
+        if kind.endswith("_test rule"):
             asked.add(identity["targetConfigured"]["label"])
         elif "testSummary" in event:
             results[identity["testSummary"]["label"]] = event["testSummary"]["overallStatus"]
     failed = {label: status for label, status in results.items() if status not in _PASSED}
-    failed |= {label: "NOT RUN: it did not build" for label in asked - results.keys()}
+    failed |= dict.fromkeys(asked - results.keys(), "NOT RUN: it did not build")
     return len(results) - sum(label in results for label in failed), failed
 
 
