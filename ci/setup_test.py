@@ -2,20 +2,38 @@
 # SPDX-License-Identifier: Apache-2.0
 """ci/setup: what it refuses, and that it then has changed nothing."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-_SETUP = Path(__file__).parent / "setup"
+_SETUP = Path(__file__).resolve().parent / "setup"
+# A machine where nothing is installed yet, and apt fails at one package.
+_FAKES = {
+    "dpkg-query": "exit 1",
+    "apt-cache": "exit 0",
+    "sudo": 'shift; exec "$@"',
+    "apt-get": """case "$*" in
+      *install*googletest*) echo "E: Unable to fetch some archives" >&2; exit 100 ;;
+    esac""",
+}
 
 
-def setup(cache: Path, *arguments: str, **assumed: str) -> subprocess.CompletedProcess[str]:
-    environment = {"PATH": "/usr/bin:/bin", "HOME": str(cache.parent), "UNPARK_CACHE": str(cache)}
+def setup(
+    cache: Path,
+    *arguments: str,
+    script: Path = _SETUP,
+    path: str = "/usr/bin:/bin",
+    **assumed: str,
+) -> subprocess.CompletedProcess[str]:
+    environment = {"PATH": path, "HOME": str(cache.parent), "UNPARK_CACHE": str(cache)}
+    # No test asks a package index.
+    environment["PIP_NO_INDEX"] = "1"
     environment |= {f"UNPARK_ASSUME_{name.upper()}": value for name, value in assumed.items()}
     return subprocess.run(
-        [_SETUP, *arguments], env=environment, capture_output=True, text=True, check=False
+        [script, *arguments], env=environment, capture_output=True, text=True, check=False
     )
 
 
@@ -54,6 +72,34 @@ def test_another_debian_is_only_warned_of(tmp_path: Path) -> None:
     warning, refusal = done.stderr.splitlines()
     assert warning == "setup: warning: this is debian 13; only Debian 12 is tested"
     assert "of disk are free" in refusal
+
+
+def test_the_debian_package_that_failed_is_named(tmp_path: Path) -> None:
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name, body in _FAKES.items():
+        (programs / name).write_text(f"#!/bin/bash\n{body}\n")
+        (programs / name).chmod(0o755)
+    done = setup(tmp_path / "cache", path=f"{programs}:/usr/bin:/bin")
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith(
+        "setup: Debian package googletest could not be installed: E: Unable to fetch some archives"
+    )
+
+
+def test_the_python_package_that_failed_is_named(tmp_path: Path) -> None:
+    scripts = tmp_path / "checkout/ci"
+    scripts.mkdir(parents=True)
+    for name in ("setup", "lib.sh"):
+        shutil.copy(_SETUP.parent / name, scripts)
+    (scripts / "requirements.lock").write_text(f"no-such-package==1.0 --hash=sha256:{'0' * 64}\n")
+    done = setup(tmp_path / "cache", script=scripts / "setup")
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith(
+        "setup: Python package no-such-package==1.0 could not be installed: "
+    )
+    # The half-made environment is not taken for a whole one.
+    assert not list((tmp_path / "cache").glob("python-*/.complete"))
 
 
 def test_an_unknown_argument_is_refused(tmp_path: Path) -> None:
