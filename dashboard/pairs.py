@@ -1,0 +1,202 @@
+# Copyright 2026 The Unpark Authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Pairs: each claim beside what was measured, with the events that collapsed between before and after.
+
+A pair's ratio is measured inside runs: before and after of the same round are divided, so that what slowed the
+machine cancels. With five runs or more the runs are the sample, with fewer the rounds.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from dashboard import stats
+from dashboard.run import Bench, Pair, Run
+
+_ENOUGH_RUNS = 5
+_COLLAPSE = 5.0  # an event has collapsed when after shows this many times fewer
+_WORTH_A_LINE = 0.005  # events per operation below this are not worth showing
+
+
+@dataclasses.dataclass(frozen=True)
+class Collapse:
+    """Events per operation on both sides; `expected` where the pair's signature names the counter."""
+
+    counter: str
+    before: float
+    after: float
+    expected: bool
+    holds: bool  # the signature's bounds; for others: collapsed
+
+
+@dataclasses.dataclass(frozen=True)
+class Measure:
+    """One variant against before, for one workload."""
+
+    variant: str
+    workload: str
+    metric: str  # "time", or "p99" where the claim is about it
+    ratio: float  # before / variant: above 1 the variant is faster
+    low: float
+    high: float
+    before_ns: float
+    variant_ns: float
+
+
+@dataclasses.dataclass(frozen=True)
+class PairResult:
+    """What a pair claims and what was measured; `headline` compares after with before."""
+
+    pair: Pair
+    headline: Measure | None
+    measures: tuple[Measure, ...]
+    collapses: tuple[Collapse, ...]
+    status: str  # "reached", "smaller", "not reproduced", "no figure claimed", "not measured"
+    note: str
+
+
+def measure_pairs(runs: Sequence[Run]) -> list[PairResult]:
+    """All pairs of the newest of the runs, measured over all of them, in the order of the exercises."""
+    pairs = sorted(runs[-1].pairs.values(), key=lambda pair: (pair.exercise, pair.name))
+    return [_measure_pair(pair, runs) for pair in pairs]
+
+
+def workloads(pair: Pair, run: Run) -> list[str]:
+    """The workloads of a pair in a run, smallest procs first."""
+    parts = [bench.parts() for bench in run.benches.values()]
+    return sorted({workload for name, _, workload in parts if name == pair.name})
+
+
+def _measure_pair(pair: Pair, runs: Sequence[Run]) -> PairResult:
+    by_p99 = "p99" in pair.claim_text
+    measures = []
+    for workload in workloads(pair, runs[-1]):
+        for variant in pair.variants:
+            if variant == "before" or variant in pair.wrong_on_purpose:
+                continue
+            measures += _measure(pair, runs, variant, workload, by_p99)
+    headline = next((m for m in measures if m.variant == "after"), None)
+    collapses = _collapses(pair, runs, headline.workload) if headline else ()
+    return PairResult(
+        pair, headline, tuple(measures), collapses, _status(pair, headline), _note(pair, headline)
+    )
+
+
+def _measure(
+    pair: Pair, runs: Sequence[Run], variant: str, workload: str, by_p99: bool
+) -> list[Measure]:
+    """The p99 first where the claim is about it."""
+    names = (f"{pair.name}/before/{workload}", f"{pair.name}/{variant}/{workload}")
+    if "before" in pair.wrong_on_purpose:
+        return []
+    found = []
+    for metric in ("p99", "time") if by_p99 else ("time",):
+        sides = [_values(runs, name, metric) for name in names]
+        if all(values for values, _ in sides):
+            found.append(_interval(variant, workload, metric, *sides[0], *sides[1]))
+    return found
+
+
+def _values(runs: Sequence[Run], name: str, metric: str) -> tuple[list[float], list[int]]:
+    """Values and what to pair them by: one a run with enough runs, one a round otherwise."""
+    values: list[float] = []
+    keys: list[int] = []
+    for i, run in enumerate(runs):
+        bench = run.benches.get(name)
+        numbers = () if bench is None else _numbers(bench, metric)
+        if bench is None or not numbers or min(numbers) <= 0:
+            continue
+        if len(runs) >= _ENOUGH_RUNS:
+            values.append(float(np.median(numbers)))
+            keys.append(i)
+        else:
+            values += numbers
+            keys += [i * 100_000 + at for at in bench.rounds]
+    return values, keys
+
+
+def _numbers(bench: Bench, metric: str) -> tuple[float, ...]:
+    return bench.ns if metric == "time" else bench.figures.get("p99_ns", ())
+
+
+def _interval(
+    variant: str,
+    workload: str,
+    metric: str,
+    before: list[float],
+    rounds_before: list[int],
+    after: list[float],
+    rounds_after: list[int],
+) -> Measure:
+    found = stats.ratio_interval(
+        before, after, rounds_before=rounds_before, rounds_after=rounds_after
+    )
+    return Measure(
+        variant,
+        workload,
+        metric,
+        found.ratio,
+        found.low,
+        found.high,
+        float(np.median(before)),
+        float(np.median(after)),
+    )
+
+
+def _collapses(pair: Pair, runs: Sequence[Run], workload: str) -> tuple[Collapse, ...]:
+    before = _events(runs, f"{pair.name}/before/{workload}")
+    after = _events(runs, f"{pair.name}/after/{workload}")
+    listed = []
+    for part in pair.signature:
+        key = part.counter if part.counter in before else f"ev.{part.counter}"
+        was, now = before.get(key, 0.0), after.get(key, 0.0)
+        holds = was >= part.before_at_least and now <= part.after_at_most
+        listed.append(Collapse(key, was, now, True, holds))
+    named = {collapse.counter for collapse in listed}
+    others = [
+        Collapse(key, was, after[key], False, True)
+        for key, was in before.items()
+        if key in after
+        and key not in named
+        and was >= _WORTH_A_LINE
+        and was >= _COLLAPSE * after[key]
+    ]
+    others.sort(key=lambda collapse: -(collapse.before - collapse.after))
+    return tuple(listed + others[: max(0, 3 - len(listed))])
+
+
+def _events(runs: Sequence[Run], name: str) -> dict[str, float]:
+    """Median events per operation over runs and rounds."""
+    values: dict[str, list[float]] = {}
+    for run in runs:
+        bench = run.benches.get(name)
+        for key, numbers in bench.figures.items() if bench else ():
+            if key.startswith("ev.") or key == "allocs_per_op":
+                values.setdefault(key, []).extend(numbers)
+    return {key: float(np.median(numbers)) for key, numbers in values.items()}
+
+
+def _status(pair: Pair, headline: Measure | None) -> str:
+    if headline is None:
+        return "not measured"
+    if headline.high < 1.05:
+        return "not reproduced" if pair.claim > 1 else "no gain here"
+    if not pair.claim:
+        return "no figure claimed"
+    if headline.high >= pair.claim:
+        return "reached"
+    return "smaller" if headline.low > 1 or not math.isfinite(headline.high) else "not reproduced"
+
+
+def _note(pair: Pair, headline: Measure | None) -> str:
+    if headline is not None:
+        return ""
+    if pair.not_measured:
+        return f"not measured here: {pair.not_measured}"
+    if "before" in pair.wrong_on_purpose:
+        return "before is wrong on purpose: its time is no base for a ratio"
+    return "before or after is missing in the run"

@@ -1,0 +1,116 @@
+# Copyright 2026 The Unpark Authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Sides: which runs are judged (the candidate) and which they are compared with (the baseline).
+
+A configuration is a commit, its dirty flag, a policy and a compiler with its flags. The candidate is every run of the
+newest configuration. A default build is compared with the earlier default builds; a build with a policy switched with
+the default runs of its own commit, so that the answer is what the policy does. Without either, what is there is used.
+When all runs are of one configuration, the newer half is compared with the older: nothing in the code can
+have changed, so whatever moved is the machine.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from collections.abc import Sequence
+
+from dashboard.run import Run
+
+DEFAULT_POLICY = "default"
+# More history than this would compare with a machine and a compiler of long ago.
+WINDOW = 30
+# The same build is split only when both halves can be judged.
+_MIN_SPLIT = 4
+
+Configuration = tuple[str, bool, str, str, str, str]
+
+
+class Mode(enum.Enum):
+    """How the two sides relate."""
+
+    CHANGE = "change"  # two configurations
+    SAME_BUILD = "same build"  # two halves of one configuration
+    FIRST = "first"  # nothing to compare with yet
+
+
+@dataclasses.dataclass(frozen=True)
+class Side:
+    """Some runs and how people call them."""
+
+    label: str
+    runs: tuple[Run, ...]
+    unit: str = "run"  # "round" where each is one round of a single run
+
+
+@dataclasses.dataclass(frozen=True)
+class Sides:
+    """What is compared with what, oldest runs first on both sides."""
+
+    mode: Mode
+    baseline: Side
+    candidate: Side
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """Baseline, then candidate."""
+        return self.baseline.runs + self.candidate.runs
+
+
+def configuration(run: Run) -> Configuration:
+    """What must be equal for two runs to be of the same build; dirty builds also need the same binary."""
+    build = run.build if run.dirty else ""
+    return (run.commit, run.dirty, run.policy, run.compiler, run.compiler_flags, build)
+
+
+def label(run: Run) -> str:
+    """A configuration in a few words: "1a2b3c4d5e", "1a2b3c4d5e+dirty", "1a2b3c4d5e policy=nosteal"."""
+    text = run.short_commit + ("+dirty" if run.dirty else "")
+    return text if run.policy == DEFAULT_POLICY else f"{text} policy={run.policy}"
+
+
+def choose_sides(runs: Sequence[Run], window: int = WINDOW) -> Sides:
+    """Splits the runs of one machine and size. `runs` must not be empty; any order."""
+    ordered = sorted(runs, key=lambda run: run.order)
+    newest = ordered[-1]
+    candidate = [run for run in ordered if configuration(run) == configuration(newest)]
+    others = [run for run in ordered if configuration(run) != configuration(newest)]
+    if not others:
+        return _split_one_build(candidate)
+    baseline = _reference(others, newest)[-window:]
+    return Sides(
+        Mode.CHANGE, Side(_labels(baseline), tuple(baseline)), Side(label(newest), tuple(candidate))
+    )
+
+
+def _split_one_build(runs: list[Run]) -> Sides:
+    name = label(runs[-1])
+    tells_apart = not runs[-1].dirty or runs[-1].build
+    if tells_apart and len(runs) >= 2 * _MIN_SPLIT:
+        cut = (len(runs) + 1) // 2
+        older, newer = tuple(runs[:cut]), tuple(runs[cut:])
+        return Sides(
+            Mode.SAME_BUILD, Side(f"{name}, older runs", older), Side(f"{name}, newer runs", newer)
+        )
+    if not tells_apart and len(runs) > 1:
+        # Edits between two dirty runs of one commit are invisible: the newest run stands alone.
+        older, newer = tuple(runs[:-1]), tuple(runs[-1:])
+        return Sides(
+            Mode.CHANGE, Side(f"{name}, runs before", older), Side(f"{name}, newest run", newer)
+        )
+    return Sides(Mode.FIRST, Side("nothing", ()), Side(name, tuple(runs)))
+
+
+def _reference(others: list[Run], newest: Run) -> list[Run]:
+    """The runs to compare with, by the first rule that finds any."""
+    same_policy = [run for run in others if run.policy == newest.policy]
+    default = [run for run in others if run.policy == DEFAULT_POLICY]
+    if newest.policy != DEFAULT_POLICY:
+        here = [r for r in default if (r.commit, r.dirty) == (newest.commit, newest.dirty)]
+        return here or same_policy or default or others
+    return same_policy or others
+
+
+def _labels(runs: Sequence[Run]) -> str:
+    names = list(dict.fromkeys(label(run) for run in runs))
+    return names[0] if len(names) == 1 else f"{names[0]} .. {names[-1]}"
