@@ -89,11 +89,11 @@ struct Case {
   std::string pair, variant, workload;
   std::int64_t operations = 0;    // per Run; times and events are divided by it
   bool wrong_on_purpose = false;  // Check must find a fault within some Runs; never part of a ratio
-  std::string wrong_why;
+  std::string wrong_why = {};
   bool full_only = false;           // as large as the claim's: too long for the core suite
-  std::optional<int> procs;         // absent: the harness chooses
-  std::optional<double> cpu_quota;  // CPUs; the harness runs the case inside a cgroup with that quota
-  std::function<std::unique_ptr<Instance>()> prepare;
+  std::optional<int> procs = {};    // absent: the harness chooses
+  std::optional<double> cpu_quota = {};  // CPUs; the harness runs the case inside a cgroup with that quota
+  std::function<std::unique_ptr<Instance>()> prepare = {};
 };
 
 struct PairInfo {
@@ -106,9 +106,9 @@ struct PairInfo {
   std::string tier;    // "always", "profile" (only behind a profile) or "specialty"
   std::string file;    // where it is registered
   std::string readme;  // the README.md beside `file`
-  std::vector<std::string> variants, workloads;  // in the order of registration, before and after first
-  std::vector<Case> cases;                       // every variant with every workload
-  std::vector<Case> smoke;                       // every variant with a tiny workload, for tests
+  std::vector<std::string> variants = {}, workloads = {};  // as registered, before and after first
+  std::vector<Case> cases = {};                            // every variant with every workload
+  std::vector<Case> smoke = {};  // every variant with a tiny workload, for tests
 };
 
 // A pair that may not be run. what() has one line a fault: file, pair, field.
@@ -129,7 +129,7 @@ const std::vector<PairInfo>& AllPairs();
 
 template <typename Workload>
 struct SideOptions {
-  std::string wrong_why;                  // not empty: wrong on purpose
+  std::string wrong_why = {};               // not empty: wrong on purpose
   int (*procs)(const Workload&) = nullptr;  // null: the harness chooses
 };
 
@@ -185,12 +185,12 @@ struct Pair {
   std::string tier;
   std::string lesson;
   Claim claim;
-  std::vector<Expect> signature;
+  std::vector<Expect> signature = {};  // empty: no event is certain to fall
   std::string premature_below;
   Result (*reference)(const Workload&) = nullptr;  // sequential, and not by way of a variant
   Side<Workload, Result> before, after;
-  std::vector<NamedSide<Workload, Result>> variants;
-  Workload smoke;
+  std::vector<NamedSide<Workload, Result>> variants = {};
+  Workload smoke = {};  // tiny, for tests
   std::vector<NamedWorkload<Workload>> workloads;
 };
 
@@ -316,11 +316,7 @@ bool Register(const Pair<Workload, Result>& pair, std::source_location where) {
                 .premature_below = pair.premature_below,
                 .tier = pair.tier,
                 .file = where.file_name(),
-                .readme = internal::ReadmeBeside(where.file_name()),
-                .variants = {},
-                .workloads = {},
-                .cases = {},
-                .smoke = {}};
+                .readme = internal::ReadmeBeside(where.file_name())};
   std::vector<NamedSide<Workload, Result>> sides;
   if (pair.before) sides.push_back({"before", pair.before});
   if (pair.after) sides.push_back({"after", pair.after});
@@ -336,9 +332,7 @@ bool Register(const Pair<Workload, Result>& pair, std::source_location where) {
               .wrong_on_purpose = !options.wrong_why.empty(),
               .wrong_why = options.wrong_why,
               .full_only = workload.options.full_only,
-              .procs = {},
-              .cpu_quota = workload.options.cpu_quota,
-              .prepare = {}};
+              .cpu_quota = workload.options.cpu_quota};
     if (options.procs != nullptr) made.procs = options.procs(workload.workload);
     if (pair.reference != nullptr && named.side) {
       made.prepare = [side = named.side, parameters = workload.workload,

@@ -69,9 +69,6 @@ PairInfo GoodInfo() {
               .variant = "before",
               .workload = "n:4",
               .operations = 4,
-              .wrong_why = "",
-              .procs = {},
-              .cpu_quota = {},
               .prepare = [] { return SquaresSide(AddUp).Make({}, Multiply); }};
   Case after = before;
   after.variant = "after";
@@ -201,10 +198,9 @@ TEST(FaultsTest, RefusesASignatureThatCannotCollapse) {
 TEST(RegisterTest, AllPairsNamesFileAndPairOfTheUnfit) {
   Pair<SquareWorkload, Squares> pair{
       .name = "squares", .exercise = 99, .tier = "always", .lesson = "Multiply.",
-      .claim = {.ratio = 0, .text = "none", .source = "this test"}, .signature = {},
+      .claim = {.ratio = 0, .text = "none", .source = "this test"},
       .premature_below = "2 squares", .reference = Multiply, .before = AddUp,
-      .after = Prepared<CountingSquares>, .variants = {}, .smoke = {},
-      .workloads = {{"n:4", {}}}};
+      .after = Prepared<CountingSquares>, .workloads = {{"n:4", {}}}};
   Register(pair);
   pair.name = "unchecked";
   pair.reference = nullptr;

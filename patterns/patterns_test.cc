@@ -166,8 +166,11 @@ TEST_P(SignatureTest, CollapsesFromBeforeToAfter) {
         const double events = report.events.at(expect.counter);
         const std::string where = c.variant + "/" + c.workload + ", procs " + std::to_string(procs) +
                                   ": " + expect.counter + " per operation";
-        if (c.variant == "before") EXPECT_GE(events, expect.before_at_least) << where;
-        if (c.variant == "after") EXPECT_LE(events, expect.after_at_most) << where;
+        if (c.variant == "before") {
+          EXPECT_GE(events, expect.before_at_least) << where;
+        } else {
+          EXPECT_LE(events, expect.after_at_most) << where;
+        }
       }
     }
   }

@@ -16,7 +16,7 @@ const bool kRegistered = Register(Pair<TransformWorkload, Outputs>{
     .signature = {{"spawns", 0.99, 0.01}},
     .premature_below = "1,000 goroutines a second",
     .reference = TransformSequentially,
-    .before = TransformByGoroutinePerItem, .after = TransformByChunks, .variants = {},
+    .before = TransformByGoroutinePerItem, .after = TransformByChunks,
     .smoke = {.items = 500},
     .workloads = {{"items:20000", {.items = 20'000}},
                   {"items:100000", {.items = 100'000}, {.full_only = true}}},

@@ -16,7 +16,7 @@ const bool kRegistered = Register(Pair<UnevenWorkload, Outputs>{
     .signature = {{"locked_handoffs", 0.1, 0}},
     .premature_below = "never useful without thread state",
     .reference = ProcessSequentially,
-    .before = Prepared<LockedPool>, .after = Prepared<FreePool>, .variants = {},
+    .before = Prepared<LockedPool>, .after = Prepared<FreePool>,
     .smoke = {.jobs = 100},
     .workloads = {{"buffer:0", {.jobs = 400, .buffer = 0}},
                   {"buffer:128", {.jobs = 400, .buffer = 128}},

@@ -16,7 +16,7 @@ const bool kRegistered = Register(Pair<WriteWorkload, Settings>{
     .signature = {{"parks", 0.5, 0.1}},
     .premature_below = "10,000 writes a second",
     .reference = SetSequentially,
-    .before = SetByOwner, .after = SetByMutex, .variants = {},
+    .before = SetByOwner, .after = SetByMutex,
     .smoke = {.writers = 8, .writes = 800},
     .workloads = {{"writers:1", {.writers = 1}},
                   {"writers:8", {.writers = 8}},

@@ -14,7 +14,6 @@ const bool kRegistered = Register(Pair<JobWorkload, Outputs>{
     .name = "shared_job_channel", .exercise = 8, .tier = "profile",
     .lesson = "When one job channel's lock is the bottleneck, give each worker its own queue.",
     .claim = ArticleClaim(0, "64 workers, 500,000 jobs a second: one channel caps the rate; no number is given"),
-    .signature = {},
     .premature_below = "50,000 jobs a second",
     .reference = ProcessSequentially,
     .before = DispatchOverOneChannel, .after = DispatchOverOwnChannels,

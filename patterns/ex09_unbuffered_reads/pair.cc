@@ -16,7 +16,7 @@ const bool kRegistered = Register(Pair<ReadWorkload, Records>{
     .signature = {{"blocking_calls", 0.99, 0.01}},
     .premature_below = "one record a file",
     .reference = RecordsAsWritten,
-    .before = ReadOneByOne, .after = ReadThroughBuffer, .variants = {},
+    .before = ReadOneByOne, .after = ReadThroughBuffer,
     .smoke = {.records = 1'000},
     .workloads = {{"records:10000", {.records = 10'000}},
                   {"records:1000000", {.records = 1'000'000}, {.full_only = true}}},

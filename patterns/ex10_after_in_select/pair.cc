@@ -16,7 +16,7 @@ const bool kRegistered = Register(Pair<MessageWorkload, Digest>{
     .signature = {{"timers_added", 0.99, 0.01}},
     .premature_below = "the timer nearly always fires",
     .reference = HandleSequentially,
-    .before = ReadWithAfter, .after = ReadWithOneTimer, .variants = {},
+    .before = ReadWithAfter, .after = ReadWithOneTimer,
     .smoke = {.messages = 500},
     .workloads = {{"messages:10000", {.messages = 10'000}},
                   {"messages:50000", {.messages = 50'000}, {.full_only = true}}},

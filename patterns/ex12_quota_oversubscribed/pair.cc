@@ -14,7 +14,6 @@ const bool kRegistered = Register(Pair<BurstWorkload, Responses>{
     .name = "quota_oversubscribed", .exercise = 12, .tier = "always",
     .lesson = "Run as many Ps as the CPU quota pays for, not as many as the host has CPUs.",
     .claim = ArticleClaim(20, "quota 2.5 on a host of 64 CPUs: p99 of a request falls from 180 ms to 9 ms"),
-    .signature = {},
     .premature_below = "no cgroup limit",
     .reference = ServeSequentially,
     .before = {Prepared<Service>, {.procs = ProcsOfHost}}, .after = {Prepared<Service>, {.procs = ProcsOfQuota}},

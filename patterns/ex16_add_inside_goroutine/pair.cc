@@ -14,7 +14,6 @@ const bool kRegistered = Register(Pair<MapWorkload, Outputs>{
     .name = "add_inside_goroutine", .exercise = 16, .tier = "always",
     .lesson = "Call Add before go; inside the goroutine it races with Wait.",
     .claim = ArticleClaim(2.4, "one Add(n) before the spawns: correct, and about 2.4 times faster"),
-    .signature = {},
     .premature_below = "never right, at any rate",
     .reference = MapSequentially,
     .before = {Prepared<Mapping<MapWithAddInside>>, {.wrong_why = "Wait returns while items are missing: Add runs too late"}},

@@ -16,7 +16,7 @@ const bool kRegistered = Register(Pair<CipherWorkload, Digests>{
     .signature = {},  // a locked goroutine costs only when it parks: see the workload "deliver"
     .premature_below = "never useful without thread state",
     .reference = EncipherSequentially,
-    .before = EncipherLocked, .after = EncipherFreely, .variants = {},
+    .before = EncipherLocked, .after = EncipherFreely,
     .smoke = {.callers = 20, .calls = 5, .deliver = true},
     .workloads = {{"callers:200", {}},
                   {"callers:8,deliver:1", {.callers = 8, .calls = 50, .deliver = true}},
