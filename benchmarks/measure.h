@@ -1,0 +1,41 @@
+// Copyright 2026 The Unpark Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Measure: checks one row, then times it once in a round through Google Benchmark.
+
+#ifndef BENCHMARKS_MEASURE_H_
+#define BENCHMARKS_MEASURE_H_
+
+#include "benchmark/benchmark.h"
+#include "benchmarks/plan.h"
+#include "runtime/options.h"
+
+namespace unpark::benchmarks {
+
+struct Settings {
+  Options runtime;             // the policies; procs are each row's own
+  double min_time = 0.25;      // seconds of a row's timed loop
+  double min_warmup_time = 0;  // seconds run untimed before it
+};
+
+// The runtime's options for --policy.
+Options PolicyOptions(const std::vector<std::string>& policy);
+
+// Runs the row untimed and compares the result with the reference: a wrong answer goes to
+// row->error, a machine that cannot run the row to row->not_measured. A variant that is wrong on
+// purpose is run until its check finds the fault; if it never does, that is the error. Then fixes
+// row->iterations so that the timed loop takes min_time.
+void CheckRow(const Settings& settings, Row* row);
+
+// Runs the row's timed loop once, with a check before and after, and returns Google Benchmark's
+// record of it, renamed to the row's name and round. Counters: round, ops, procs, ns_per_op,
+// cpu_ns_per_op, allocs_per_op, alloc_bytes_per_op, ev.<event> per operation, ev.parks, p50_ns and
+// p99_ns of variants that measure latencies, fig.<name>, ev.cgroup_throttled and
+// ev.cgroup_throttled_ns under a quota, wrong_on_purpose. A row with an error is not run: its
+// record carries the error.
+benchmark::BenchmarkReporter::Run TimeRow(const Settings& settings, const Row& row, int round,
+                                          int rounds);
+
+}  // namespace unpark::benchmarks
+
+#endif  // BENCHMARKS_MEASURE_H_

@@ -1,0 +1,31 @@
+// Copyright 2026 The Unpark Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Suite: checks every pair, times all rows in interleaved rounds, and writes one file.
+
+#ifndef BENCHMARKS_SUITE_H_
+#define BENCHMARKS_SUITE_H_
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "patterns/pair.h"
+
+namespace unpark::benchmarks {
+
+// Gives the pairs to run; may throw patterns::PairError.
+using PairSource = std::function<const std::vector<patterns::PairInfo>&()>;
+
+// The whole program. `arguments` are those after the program's name. Returns its exit status:
+//   0    all well
+//   2    a bad flag, an unknown commit, a pair that may not be run: one line, nothing was timed
+//   3    a wrong answer or a crash: the line names the row
+//   130  interrupted: nothing was written
+// REQUIRES: this process has one thread.
+int SuiteMain(const std::string& program, const std::vector<std::string>& arguments,
+              const PairSource& pairs);
+
+}  // namespace unpark::benchmarks
+
+#endif  // BENCHMARKS_SUITE_H_
