@@ -147,12 +147,10 @@ def _print_verdicts(verdicts: Iterable[Verdict], out: TextIO) -> None:
 
 def _verdict_line(v: Verdict) -> str:
     word = "suspect" if v.suspect else v.verdict
-        if math.isfinite(v.ratio):
-            figures = f"{ratio(v.ratio)} [{interval(v.low, v.high)}]"
-            times = f"{duration(v.baseline_ns)} -> {duration(v.candidate_ns)}"
-        else:
-            figures, times = "-", duration(v.candidate_ns)
-        print(f"{word:<10} {v.name:<58} {figures:<24} {times:<22} {evidence(v)}".rstrip(), file=out)
+    if not math.isfinite(v.ratio):
+        return f"{word:<10} {v.name:<58} -  {duration(v.candidate_ns)}"
+    times = f"{duration(v.baseline_ns)} -> {duration(v.candidate_ns)}"
+    return f"{word:<10} {v.name:<58} {ratio(v.ratio)} [{interval(v.low, v.high)}]  {times}"
 
 
 def evidence(v: Verdict) -> str:

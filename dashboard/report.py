@@ -1,0 +1,331 @@
+# Copyright 2026 The Unpark Authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Report: a static page for each machine and size, whole in one file, that opens from the file system.
+
+The page of the machine that was measured last is index.html. Pages are put in place by a rename, so a reader or an
+interrupted writer never leaves half of one.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import os
+import re
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import numpy as np
+
+from dashboard import charts, stats, text
+from dashboard.machine import Array, Table
+from dashboard.pairs import PairResult, measure_pairs
+from dashboard.run import CANARY_PREFIX, Bench, Pair, Run
+from dashboard.sides import Mode, label
+from dashboard.store import History, StoreError
+from dashboard.verdict import (
+    IMPROVED,
+    REGRESSED,
+    UNCHANGED,
+    UNKNOWN,
+    Check,
+    Rules,
+    Verdict,
+    check,
+    history_table,
+)
+
+_MAX_RUNS_SHOWN = 200
+_MAX_CARDS = 24
+_MAX_COUNTERS = 5
+_MAX_FOREIGN_CHARTS = 60
+
+
+@dataclasses.dataclass(frozen=True)
+class _Section:
+    """One exercise: its result, pictures and a row for each benchmark."""
+
+    result: PairResult
+    times: str
+    events: str
+    rows: list[dict[str, Any]]
+
+
+def write_report(history: History, out: Path, rules: Rules) -> Path:
+    """Writes a page for each machine and size of the history; returns the index."""
+    groups = history.series()
+    if not groups:
+        raise StoreError(f"{history.path}: no run here yet: ingest one first")
+    out.mkdir(parents=True, exist_ok=True)
+    pages = [
+        {"file": "index.html" if i == 0 else _page_name(group), "machine": group[0], "size": group[1]}
+        for i, group in enumerate(groups)
+    ]
+    environment = _environment()
+    for page, group in list(zip(pages, groups, strict=True))[::-1]:
+        runs = history.runs(*group)
+        html = environment.get_template("report.html.j2").render(
+            page=page, pages=pages, **_view(runs, rules)
+        )
+        _replace(out / page["file"], html)
+    return out / "index.html"
+
+
+def _page_name(group: tuple[str, str]) -> str:
+    return re.sub(r"[^A-Za-z0-9-]+", "-", f"{group[0]}-{group[1]}") + ".html"
+
+
+def _replace(path: Path, html: str) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(html)
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters.update(
+        duration=text.duration,
+        count=text.count,
+        ratio=text.ratio,
+        change=text.change,
+        percent=text.percent,
+        event_name=text.event_name,
+        bare=lambda name: name.replace("_", " "),
+        fixed=lambda value: format(value, ".1g"),
+        minute=lambda value: value[:16].replace("T", " "),
+    )
+    environment.globals.update(
+        interval=text.interval,
+        finite=math.isfinite,
+        evidence=text.evidence,
+        event_phrase=text.event_phrase,
+        side_phrase=text.side_phrase,
+        runs_phrase=text.runs,
+    )
+    return environment
+
+
+def _view(runs: Sequence[Run], rules: Rules) -> dict[str, Any]:
+    """Everything the template shows about one machine and size."""
+    result = check(runs, rules)
+    candidate = result.sides.candidate.runs
+    shown = list(runs)[-_MAX_RUNS_SHOWN:]
+    table, factors = history_table(shown)
+    picture = _Picture(result, shown, table, factors)
+    results = measure_pairs(candidate)
+    known = {r.pair.name for r in results}
+    verdicts = {v.name: v for v in result.verdicts}
+    changed = result.of(REGRESSED) + result.of(IMPROVED) + result.suspects
+    return {
+        "check": result,
+        "newest": candidate[-1],
+        "headline": _headline(result),
+        "counts": text.verdict_counts(result),
+        "machine_sentence": text.machine_sentence(result.machine),
+        "is_first": result.sides.mode is Mode.FIRST,
+        "is_same_build": result.sides.mode is Mode.SAME_BUILD,
+        "usual_detectable": _usual_detectable(result),
+        "changed": [(v, picture.of_benchmark(v)) for v in changed[:_MAX_CARDS]],
+        "changed_more": changed[_MAX_CARDS:],
+        "verdicts": sorted(result.verdicts, key=lambda v: (_RANK[v.verdict], v.name)),
+        "events_only": result.events_only,
+        "results": results,
+        "overview": charts.overview(results, narrow=False) if results else "",
+        "overview_narrow": charts.overview(results, narrow=True) if results else "",
+        "sections": [_section(r, candidate, verdicts) for r in results],
+        "series": picture.of_pairs([r.pair for r in results]),
+        "others": _others(verdicts, known),
+        "other_series": picture.of_others(_others(verdicts, known)),
+        "machine_chart": picture.of_machine(),
+        "run_list": [(run, label(run), factor) for run, factor in zip(shown, factors, strict=True)][
+            ::-1
+        ],
+        "rules": rules,
+    }
+
+
+_RANK = {REGRESSED: 0, IMPROVED: 1, UNKNOWN: 2, UNCHANGED: 3}
+
+
+def _headline(result: Check) -> tuple[str, str]:
+    """(class, sentence): the answer before anything else."""
+    slower, faster = len(result.of(REGRESSED)), len(result.of(IMPROVED))
+    if result.sides.mode is Mode.FIRST:
+        return "unknown", "First look: nothing to compare with yet"
+    if slower:
+        more = f", {faster} improved" if faster else ""
+        return "regressed", f"{slower} of {len(result.verdicts)} benchmarks regressed{more}"
+    if faster:
+        return "improved", f"{faster} of {len(result.verdicts)} benchmarks improved, none regressed"
+    if result.suspects:
+        n = len(result.suspects)
+        return "suspect", f"Nothing is sure, {n} suspect{'' if n == 1 else 's'}: run again"
+    if not result.of(UNCHANGED):
+        return "unknown", "Too few data for a verdict"
+    return "unchanged", "Nothing regressed"
+
+
+def _usual_detectable(result: Check) -> float:
+    seen = [v.detectable for v in result.of(UNCHANGED) if math.isfinite(v.detectable)]
+    return float(np.median(seen)) if seen else math.nan
+
+
+def _others(verdicts: dict[str, Verdict], known: set[str]) -> list[Verdict]:
+    """Benchmarks of no registered pair: another harness's file."""
+    return [v for name, v in sorted(verdicts.items()) if name.split("/")[0] not in known]
+
+
+def _section(
+    result: PairResult, runs: Sequence[Run], verdicts: dict[str, Verdict]
+) -> _Section:
+    pair = result.pair
+    mine = sorted(
+        (n for n in verdicts if n.split("/")[0] == pair.name and verdicts[n].n_candidate),
+        key=lambda n: _variant_order(pair, n),
+    )
+    rows = [_row(pair, name, runs, verdicts[name]) for name in mine]
+    workload = result.headline.workload if result.headline else (rows[0]["workload"] if rows else "")
+    drawn = [row for row in rows if row["workload"] == workload]
+    ident = f"ex{pair.exercise}-{re.sub('[^a-z0-9]+', '-', pair.name.lower())}"
+    if not drawn:
+        return _Section(result, "", "", rows)
+    names = [row["variant"] + (" (wrong)" if row["wrong"] else "") for row in drawn]
+    times = charts.times(names, [row["spread"] for row in drawn], f"{ident}-time")
+    return _Section(result, times, _events_chart(pair, names, drawn, ident), rows)
+
+
+def _variant_order(pair: Pair, name: str) -> tuple[str, int]:
+    _, variant, workload = Bench(name, (), (), {}).parts()
+    place = pair.variants.index(variant) if variant in pair.variants else len(pair.variants)
+    return (workload, place)
+
+
+def _row(pair: Pair, name: str, runs: Sequence[Run], verdict: Verdict) -> dict[str, Any]:
+    _, variant, workload = Bench(name, (), (), {}).parts()
+    benches = [run.benches[name] for run in runs if name in run.benches]
+    ns = np.array([value for bench in benches for value in bench.ns])
+    figures: dict[str, list[float]] = {}
+    for bench in benches:
+        for key, values in bench.figures.items():
+            figures.setdefault(key, []).extend(values)
+    medians = {key: float(np.median(values)) for key, values in figures.items()}
+    return {
+        "name": name,
+        "variant": variant,
+        "workload": workload,
+        "wrong": variant in pair.wrong_on_purpose,
+        "spread": tuple(float(np.quantile(ns, q)) for q in (0.25, 0.5, 0.75)),
+        "events": {k: v for k, v in medians.items() if k.startswith("ev.")},
+        "allocs": medians.get("allocs_per_op"),
+        "p50": medians.get("p50_ns"),
+        "p99": medians.get("p99_ns"),
+        "figures": {k[4:]: v for k, v in medians.items() if k.startswith("fig.")},
+        "verdict": verdict,
+    }
+
+
+def _events_chart(
+    pair: Pair, names: Sequence[str], drawn: Sequence[dict[str, Any]], ident: str
+) -> str:
+    """The signature's counters first, then those that happen most."""
+    wanted = [f"ev.{part.counter}" for part in pair.signature]
+    wanted = [counter for counter in wanted if any(counter in row["events"] for row in drawn)]
+    highest: dict[str, float] = {}
+    for row in drawn:
+        for counter, value in row["events"].items():
+            highest[counter] = max(highest.get(counter, 0.0), value)
+    rest = sorted((c for c in highest if c not in wanted), key=lambda c: -highest[c])
+    counters = wanted + [c for c in rest if highest[c] >= 0.001]
+    counters = counters[: max(_MAX_COUNTERS, len(wanted))]
+    if not counters:
+        return ""
+    values = [[row["events"].get(counter, 0.0) for counter in counters] for row in drawn]
+    return charts.events(names, counters, values, f"{ident}-events")
+
+
+class _Picture:
+    """Series of one machine and size, as charts."""
+
+    def __init__(
+        self, result: Check, runs: Sequence[Run], table: Table, factors: Array
+    ) -> None:
+        self._runs, self._table, self._factors = runs, table, factors
+        self._labels = [label(run) for run in runs]
+        judged = {run.run_id for run in result.sides.candidate.runs}
+        first = next((i for i, run in enumerate(runs) if run.run_id in judged), 0)
+        # Shading says "judged now": only where these are the newest runs without a gap.
+        whole = all(run.run_id in judged for run in runs[first:])
+        self._boundary = first if whole and result.sides.mode is not Mode.FIRST else 0
+
+    def _line(self, name: str, title: str) -> charts.Line:
+        logs = self._table.column(name)
+        logs = logs - np.nanmedian(logs[: self._boundary] if self._boundary else logs)
+        return self._as_line(title, logs)
+
+    def _as_line(self, title: str, logs: Array) -> charts.Line:
+        values = np.exp(logs)
+        points = stats.change_points(values) if np.isfinite(values).any() else []
+        return charts.Line(title, values.tolist(), [p.index for p in points if p.confirmed])
+
+    def _draw(self, lines: Sequence[charts.Line], ident: str, title: str) -> str:
+        if len(self._runs) < 2 or not lines:
+            return ""
+        return charts.series(lines, self._labels, self._boundary, ident, title)
+
+    def of_benchmark(self, verdict: Verdict) -> str:
+        """One benchmark, for the card of what changed."""
+        if verdict.name not in self._table.names:
+            return ""
+        line = self._line(verdict.name, "")
+        return self._draw([line], "chg-" + _ident(verdict.name), "Time, relative to before")
+
+    def of_pairs(self, pairs: Sequence[Pair]) -> list[tuple[Pair, str]]:
+        """A chart for each pair: its variants with the first workload."""
+        drawn = []
+        for pair in pairs:
+            names = [n for n in self._table.names if n.split("/")[0] == pair.name]
+            names.sort(key=lambda n: _variant_order(pair, n))
+            workload = Bench(names[0], (), (), {}).parts()[2] if names else ""
+            lines = [
+                self._line(name, Bench(name, (), (), {}).parts()[1])
+                for name in names
+                if Bench(name, (), (), {}).parts()[2] == workload
+            ]
+            title = f"{pair.exercise} {pair.name.replace('_', ' ')}"
+            drawn.append((pair, self._draw(lines, "series-" + _ident(pair.name), title)))
+        return [(pair, svg) for pair, svg in drawn if svg]
+
+    def of_others(self, verdicts: Sequence[Verdict]) -> list[str]:
+        """A chart for each benchmark that belongs to no pair."""
+        names = [v.name for v in verdicts if v.name in self._table.names][:_MAX_FOREIGN_CHARTS]
+        svgs = [self._draw([self._line(n, "")], "other-" + _ident(n), n) for n in names]
+        return [svg for svg in svgs if svg]
+
+    def of_machine(self) -> str:
+        """The canaries and the factor that all benchmarks of a run share."""
+        lines = [self._as_line("all benchmarks", self._factors - np.median(self._factors))]
+        for name in self._table.names:
+            if name.startswith(CANARY_PREFIX):
+                logs = self._table.column(name) + self._factors
+                title = name.removeprefix(CANARY_PREFIX).split("/")[0].replace("_", " ")
+                lines.append(self._as_line(title, logs - np.nanmedian(logs)))
+        return self._draw(lines, "machine", "What the machine did")
+
+
+def _ident(name: str) -> str:
+    return re.sub("[^a-z0-9]+", "-", name.lower())
