@@ -73,7 +73,8 @@ class Inspection {
   void Names(const std::string& kind, const std::vector<std::string>& names) {
     std::set<std::string> seen;
     for (const std::string& name : names) {
-      if (!IsName(name)) Fault(kind + " " + Quoted(name) + ": a name may have only a-z 0-9 _ : . ,");
+      if (!IsName(name))
+        Fault(kind + " " + Quoted(name) + ": a name may have only a-z 0-9 _ : . ,");
       if (!seen.insert(name).second) Fault(kind + " " + Quoted(name) + " is registered twice");
     }
     for (const char* side : {"before", "after"}) {
@@ -102,6 +103,9 @@ class Inspection {
     for (const Expect& expect : pair_.signature) {
       if (!IsCounter(expect.counter)) {
         Fault("signature: there is no counter " + Quoted(expect.counter));
+      }
+      if (!expect.workload.empty() && !std::ranges::count(pair_.workloads, expect.workload)) {
+        Fault("signature: there is no workload " + Quoted(expect.workload));
       }
       if (!(expect.after_at_most >= 0) || !(expect.before_at_least > expect.after_at_most)) {
         Fault("signature: " + Quoted(expect.counter) + " does not collapse from before to after");

@@ -1,7 +1,8 @@
 // Copyright 2026 The Unpark Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Pair: one concurrency task with its before, its after and the result both must give; and the list of all pairs.
+// Pair: one concurrency task with its before, its after and the result both must give; and the list
+// of all pairs.
 //
 // A pair is registered by one statement in its pair.cc:
 //
@@ -22,7 +23,8 @@
 //
 // A variant is either a function `Result(const Workload&)`, or `Prepared<C>`: a class built from a
 // `const Workload&` outside the timed part, with `Result Run()`, which may also have
-// `void TakeLatencies(std::vector<std::int64_t>*)` and `std::map<std::string, double> Figures() const`.
+// `void TakeLatencies(std::vector<std::int64_t>*)` and `std::map<std::string, double> Figures()
+// const`.
 //
 // Everything of a variant runs inside a goroutine. When it is destroyed, its goroutines are gone.
 
@@ -60,6 +62,7 @@ struct Expect {
   std::string counter;
   double before_at_least;
   double after_at_most;
+  std::string workload = {};  // the one it holds for; empty: all
 };
 
 // One prepared variant with its workload. Made, used and destroyed inside goroutines.
@@ -90,9 +93,10 @@ struct Case {
   std::int64_t operations = 0;    // per Run; times and events are divided by it
   bool wrong_on_purpose = false;  // Check must find a fault within some Runs; never part of a ratio
   std::string wrong_why = {};
-  bool full_only = false;           // as large as the claim's: too long for the core suite
-  std::optional<int> procs = {};    // absent: the harness chooses
-  std::optional<double> cpu_quota = {};  // CPUs; the harness runs the case inside a cgroup with that quota
+  bool full_only = false;         // as large as the claim's: too long for the core suite
+  std::optional<int> procs = {};  // absent: the harness chooses
+  std::optional<double> cpu_quota =
+      {};  // CPUs; the harness runs the case inside a cgroup with that quota
   std::function<std::unique_ptr<Instance>()> prepare = {};
 };
 
@@ -144,7 +148,7 @@ class Side {
  public:
   using Reference = Result (*)(const Workload&);
 
-  Side() = default;  // no such side
+  Side() = default;                                                          // no such side
   Side(Result (*run)(const Workload&), SideOptions<Workload> options = {});  // NOLINT: implicit
   template <typename C>
   Side(PreparedVariant<C>, SideOptions<Workload> options = {});  // NOLINT: implicit
@@ -230,8 +234,9 @@ std::string Difference(const Result& got, const Result& want) {
       ++wrong;
       first = i;
     }
-    return std::to_string(wrong) + " of " + std::to_string(want.size()) + " results differ, first [" +
-           std::to_string(first) + "]: got " + ToText(got[first]) + ", want " + ToText(want[first]);
+    return std::to_string(wrong) + " of " + std::to_string(want.size()) +
+           " results differ, first [" + std::to_string(first) + "]: got " + ToText(got[first]) +
+           ", want " + ToText(want[first]);
   } else if constexpr (requires { got.DifferenceFrom(want); }) {
     return got.DifferenceFrom(want);
   } else {
@@ -263,7 +268,9 @@ class VariantInstance final : public Instance {
  public:
   template <typename... Args>
   VariantInstance(const Workload& workload, Result (*reference)(const Workload&), Args... args)
-      : workload_(PreparedCopy(workload)), want_(reference(workload_)), variant_(workload_, args...) {}
+      : workload_(PreparedCopy(workload)),
+        want_(reference(workload_)),
+        variant_(workload_, args...) {}
 
   void Run() override { got_ = variant_.Run(); }
   std::string Check() const override {
@@ -301,7 +308,8 @@ template <typename Workload, typename Result>
 template <typename C>
 Side<Workload, Result>::Side(PreparedVariant<C>, SideOptions<Workload> options)
     : make_([](const Workload& workload, Reference reference) {
-        return std::make_unique<internal::VariantInstance<Workload, Result, C>>(workload, reference);
+        return std::make_unique<internal::VariantInstance<Workload, Result, C>>(workload,
+                                                                                reference);
       }),
       options_(std::move(options)) {}
 

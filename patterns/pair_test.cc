@@ -65,11 +65,10 @@ class CountingSquares {
 using SquaresSide = Side<SquareWorkload, Squares>;
 
 PairInfo GoodInfo() {
-  Case before{.pair = "squares",
-              .variant = "before",
-              .workload = "n:4",
-              .operations = 4,
-              .prepare = [] { return SquaresSide(AddUp).Make({}, Multiply); }};
+  Case before{
+      .pair = "squares", .variant = "before", .workload = "n:4", .operations = 4, .prepare = [] {
+        return SquaresSide(AddUp).Make({}, Multiply);
+      }};
   Case after = before;
   after.variant = "after";
   return {.name = "squares",
@@ -104,7 +103,8 @@ TEST(FaultsTest, AGoodPairHasNone) { EXPECT_EQ(Faults({GoodInfo()}), std::vector
 TEST(FaultsTest, RefusesBadNames) {
   PairInfo info = GoodInfo();
   info.name = "my squares";
-  EXPECT_EQ(FaultOf(info), "mine/ex99_squares/pair.cc: \"my squares\": name may have only a-z 0-9 _ : . ,");
+  EXPECT_EQ(FaultOf(info),
+            "mine/ex99_squares/pair.cc: \"my squares\": name may have only a-z 0-9 _ : . ,");
   info = GoodInfo();
   info.workloads = {"n/4"};
   EXPECT_EQ(FaultOf(info),
@@ -136,9 +136,10 @@ TEST(FaultsTest, RefusesAPairWithoutItsTexts) {
 TEST(FaultsTest, RefusesAPairWithoutCheck) {
   PairInfo info = GoodInfo();
   info.cases[1].prepare = nullptr;
-  EXPECT_EQ(FaultOf(info), std::string(kWhere) +
-                               "variant \"after\", workload \"n:4\": there is no check: no reference "
-                               "or nothing to run");
+  EXPECT_EQ(FaultOf(info),
+            std::string(kWhere) +
+                "variant \"after\", workload \"n:4\": there is no check: no reference "
+                "or nothing to run");
 }
 
 TEST(FaultsTest, RefusesTwoOfOneName) {
@@ -190,17 +191,24 @@ TEST(FaultsTest, RefusesASignatureThatCannotCollapse) {
   PairInfo info = GoodInfo();
   info.signature = {{"spawnz", 1, 0}};
   EXPECT_EQ(FaultOf(info), std::string(kWhere) + "signature: there is no counter \"spawnz\"");
+  info.signature = {{"spawns", 1, 0, "n:5"}};
+  EXPECT_EQ(FaultOf(info), std::string(kWhere) + "signature: there is no workload \"n:5\"");
   info.signature = {{"spawns", 1, 1}};
   EXPECT_EQ(FaultOf(info),
             std::string(kWhere) + "signature: \"spawns\" does not collapse from before to after");
 }
 
 TEST(RegisterTest, AllPairsNamesFileAndPairOfTheUnfit) {
-  Pair<SquareWorkload, Squares> pair{
-      .name = "squares", .exercise = 99, .tier = "always", .lesson = "Multiply.",
-      .claim = {.ratio = 0, .text = "none", .source = "this test"},
-      .premature_below = "2 squares", .reference = Multiply, .before = AddUp,
-      .after = Prepared<CountingSquares>, .workloads = {{"n:4", {}}}};
+  Pair<SquareWorkload, Squares> pair{.name = "squares",
+                                     .exercise = 99,
+                                     .tier = "always",
+                                     .lesson = "Multiply.",
+                                     .claim = {.ratio = 0, .text = "none", .source = "this test"},
+                                     .premature_below = "2 squares",
+                                     .reference = Multiply,
+                                     .before = AddUp,
+                                     .after = Prepared<CountingSquares>,
+                                     .workloads = {{"n:4", {}}}};
   Register(pair);
   pair.name = "unchecked";
   pair.reference = nullptr;
@@ -210,11 +218,13 @@ TEST(RegisterTest, AllPairsNamesFileAndPairOfTheUnfit) {
     FAIL() << "accepted a pair without a reference";
   } catch (const PairError& error) {
     const std::string text = error.what();
-    EXPECT_NE(text.find("pair_test.cc: \"unchecked\": variant \"before\", workload \"n:4\": there is "
-                        "no check"),
-              std::string::npos)
+    EXPECT_NE(
+        text.find("pair_test.cc: \"unchecked\": variant \"before\", workload \"n:4\": there is "
+                  "no check"),
+        std::string::npos)
         << text;
-    EXPECT_EQ(std::ranges::count(text, '\n'), 1) << text;  // one line a side, none for the good pair
+    EXPECT_EQ(std::ranges::count(text, '\n'), 1)
+        << text;  // one line a side, none for the good pair
   }
 }
 

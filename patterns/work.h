@@ -10,8 +10,9 @@
 
 namespace unpark::patterns {
 
-// Mixes `seed` `rounds` times; each round needs the one before it (1 to 2 ns on a core of 3 to 4 GHz).
-// Lives in its own file, never inlined, so that a compiler can neither fold nor vectorize it away.
+// Mixes `seed` `rounds` times; each round needs the one before it (1 to 2 ns on a core of 3 to 4
+// GHz). Lives in its own file, never inlined, so that a compiler can neither fold nor vectorize it
+// away.
 std::uint64_t Work(std::uint64_t seed, int rounds);
 
 }  // namespace unpark::patterns

@@ -3,20 +3,24 @@
 
 // Registers exercise 1.
 
+#include "patterns/pair.h"
+
 #include "patterns/ex01_goroutine_per_item/after.h"
 #include "patterns/ex01_goroutine_per_item/before.h"
-#include "patterns/pair.h"
 
 namespace unpark::patterns::goroutine_per_item {
 
 const bool kRegistered = Register(Pair<TransformWorkload, Outputs>{
-    .name = "goroutine_per_item", .exercise = 1, .tier = "always",
+    .name = "goroutine_per_item",
+    .exercise = 1,
+    .tier = "always",
     .lesson = "Give a few workers a chunk each; do not start a goroutine for each cheap item.",
     .claim = ArticleClaim(2, "100,000 items of about 200 ns: twice the wall time is spawning"),
     .signature = {{"spawns", 0.99, 0.01}},
     .premature_below = "1,000 goroutines a second",
     .reference = TransformSequentially,
-    .before = TransformByGoroutinePerItem, .after = TransformByChunks,
+    .before = TransformByGoroutinePerItem,
+    .after = TransformByChunks,
     .smoke = {.items = 500},
     .workloads = {{"items:20000", {.items = 20'000}},
                   {"items:100000", {.items = 100'000}, {.full_only = true}}},

@@ -1,7 +1,8 @@
 // Copyright 2026 The Unpark Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// After of exercise 3: the plain loop; the runtime takes the P away when others have waited long enough.
+// After of exercise 3: the plain loop; the runtime takes the P away when others have waited long
+// enough.
 
 #ifndef UNPARK_PATTERNS_EX03_GOSCHED_IN_LOOP_AFTER_H_
 #define UNPARK_PATTERNS_EX03_GOSCHED_IN_LOOP_AFTER_H_

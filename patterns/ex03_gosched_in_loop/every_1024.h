@@ -1,7 +1,8 @@
 // Copyright 2026 The Unpark Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Variant of exercise 3: a yield after every 1024 additions, where a bound on the wait of others is wanted.
+// Variant of exercise 3: a yield after every 1024 additions, where a bound on the wait of others is
+// wanted.
 
 #ifndef UNPARK_PATTERNS_EX03_GOSCHED_IN_LOOP_EVERY_1024_H_
 #define UNPARK_PATTERNS_EX03_GOSCHED_IN_LOOP_EVERY_1024_H_

@@ -1,7 +1,8 @@
 // Copyright 2026 The Unpark Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// After of exercise 4: a pool for each kind of subtask; a request sends four jobs and awaits four replies.
+// After of exercise 4: a pool for each kind of subtask; a request sends four jobs and awaits four
+// replies.
 
 #ifndef UNPARK_PATTERNS_EX04_SPAWN_PER_REQUEST_AFTER_H_
 #define UNPARK_PATTERNS_EX04_SPAWN_PER_REQUEST_AFTER_H_

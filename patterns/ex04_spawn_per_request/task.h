@@ -24,9 +24,9 @@ inline constexpr int kSubtasks = 4;
 
 struct RequestWorkload {
   int requests = 2'000;
-  int clients = 4;          // each sends its next request when the last one is answered
+  int clients = 4;           // each sends its next request when the last one is answered
   int subtask_rounds = 250;  // about 300 ns
-  int per_second = 0;       // requests a second of all clients together; 0: as fast as they can
+  int rate = 0;              // requests a second of all clients together; 0: as fast as they can
 
   std::int64_t Operations() const { return requests; }
 };
@@ -77,7 +77,8 @@ class Clients {
         for (int id = client; id < w_.requests; id += w_.clients) {
           Pace(start, id);
           const auto sent = std::chrono::steady_clock::now();
-          responses[id] = handle(client, Request{static_cast<std::uint64_t>(id), w_.subtask_rounds});
+          responses[id] =
+              handle(client, Request{static_cast<std::uint64_t>(id), w_.subtask_rounds});
           latencies_[id] = (std::chrono::steady_clock::now() - sent).count();
         }
         wg.Done();
@@ -93,8 +94,8 @@ class Clients {
 
  private:
   void Pace(std::chrono::steady_clock::time_point start, int id) const {
-    if (w_.per_second == 0) return;
-    const auto due = start + std::chrono::nanoseconds(1'000'000'000LL * id / w_.per_second);
+    if (w_.rate == 0) return;
+    const auto due = start + std::chrono::nanoseconds(1'000'000'000LL * id / w_.rate);
     Sleep(due - std::chrono::steady_clock::now());
   }
 

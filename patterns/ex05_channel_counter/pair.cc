@@ -3,22 +3,26 @@
 
 // Registers exercise 5.
 
+#include "patterns/pair.h"
+
 #include "patterns/ex05_channel_counter/after.h"
 #include "patterns/ex05_channel_counter/batched.h"
 #include "patterns/ex05_channel_counter/before.h"
 #include "patterns/ex05_channel_counter/sharded.h"
-#include "patterns/pair.h"
 
 namespace unpark::patterns::channel_counter {
 
 const bool kRegistered = Register(Pair<CounterWorkload, std::int64_t>{
-    .name = "channel_counter", .exercise = 5, .tier = "profile",
+    .name = "channel_counter",
+    .exercise = 5,
+    .tier = "profile",
     .lesson = "Add to an atomic; do not send each increment to an owner.",
     .claim = ArticleClaim(44, "8 producers, 1,000,000 increments a second: about 44 times faster"),
     .signature = {{"chan_fast", 0.5, 0.01}},
     .premature_below = "100,000 increments a second",
     .reference = CountSequentially,
-    .before = CountByChannel, .after = CountByAtomic,
+    .before = CountByChannel,
+    .after = CountByAtomic,
     .variants = {{"sharded", CountByShards}, {"batched", CountByBatches}},
     .smoke = {.increments = 2'500},
     .workloads = {{"producers:8", {.producers = 8}},

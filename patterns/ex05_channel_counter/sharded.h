@@ -1,7 +1,8 @@
 // Copyright 2026 The Unpark Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Variant of exercise 5: an atomic integer for each producer, each alone on its cache line, summed at the end.
+// Variant of exercise 5: an atomic integer for each producer, each alone on its cache line, summed
+// at the end.
 
 #ifndef UNPARK_PATTERNS_EX05_CHANNEL_COUNTER_SHARDED_H_
 #define UNPARK_PATTERNS_EX05_CHANNEL_COUNTER_SHARDED_H_

@@ -1,7 +1,8 @@
 // Copyright 2026 The Unpark Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Before of exercise 6: an owner goroutine holds the map; a write is a message and an awaited answer.
+// Before of exercise 6: an owner goroutine holds the map; a write is a message and an awaited
+// answer.
 
 #ifndef UNPARK_PATTERNS_EX06_CHANNEL_AS_LOCK_BEFORE_H_
 #define UNPARK_PATTERNS_EX06_CHANNEL_AS_LOCK_BEFORE_H_

@@ -3,20 +3,25 @@
 
 // Registers exercise 6.
 
+#include "patterns/pair.h"
+
 #include "patterns/ex06_channel_as_lock/after.h"
 #include "patterns/ex06_channel_as_lock/before.h"
-#include "patterns/pair.h"
 
 namespace unpark::patterns::channel_as_lock {
 
 const bool kRegistered = Register(Pair<WriteWorkload, Settings>{
-    .name = "channel_as_lock", .exercise = 6, .tier = "profile",
+    .name = "channel_as_lock",
+    .exercise = 6,
+    .tier = "profile",
     .lesson = "Guard a field with a Mutex; do not make a goroutine its lock.",
-    .claim = ArticleClaim(40, "about 600 ns of scheduling a write around 30 ns of work: 40 times, 0 allocations"),
+    .claim = ArticleClaim(
+        40, "about 600 ns of scheduling a write around 30 ns of work: 40 times, 0 allocations"),
     .signature = {{"parks", 0.5, 0.1}},
     .premature_below = "10,000 writes a second",
     .reference = SetSequentially,
-    .before = SetByOwner, .after = SetByMutex,
+    .before = SetByOwner,
+    .after = SetByMutex,
     .smoke = {.writers = 8, .writes = 800},
     .workloads = {{"writers:1", {.writers = 1}},
                   {"writers:8", {.writers = 8}},

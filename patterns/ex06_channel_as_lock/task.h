@@ -17,8 +17,8 @@ namespace unpark::patterns::channel_as_lock {
 
 struct WriteWorkload {
   int writers = 1;
-  int writes = 8'000;  // of all writers together
-  int keys = 256;      // writer n sets the keys whose number modulo `writers` is n
+  int writes = 8'000;                   // of all writers together
+  int keys = 256;                       // writer n sets the keys whose number modulo `writers` is n
   std::vector<std::string> names = {};  // of the keys
 
   void Prepare() {

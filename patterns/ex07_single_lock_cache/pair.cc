@@ -3,19 +3,24 @@
 
 // Registers exercise 7.
 
+#include "patterns/pair.h"
+
 #include "patterns/ex07_single_lock_cache/after.h"
 #include "patterns/ex07_single_lock_cache/before.h"
-#include "patterns/pair.h"
 
 namespace unpark::patterns::single_lock_cache {
 
 const bool kRegistered = Register(Pair<CacheWorkload, CacheResult>{
-    .name = "single_lock_cache", .exercise = 7, .tier = "profile",
+    .name = "single_lock_cache",
+    .exercise = 7,
+    .tier = "profile",
     .lesson = "Shard a busy cache by key, each shard with its own lock on its own cache line.",
-    .claim = ArticleClaim(0, "32 readers at 50,000 reads a second: contention falls by about the number of shards"),
+    .claim = ArticleClaim(
+        0, "32 readers at 50,000 reads a second: contention falls by about the number of shards"),
     .premature_below = "10,000 operations a second",
     .reference = ReadSequentially,
-    .before = Prepared<CacheUse<SingleLockCache>>, .after = Prepared<CacheUse<ShardedCache>>,
+    .before = Prepared<CacheUse<SingleLockCache>>,
+    .after = Prepared<CacheUse<ShardedCache>>,
     .smoke = {.reads = 3'200, .writes = 300},
     .workloads = {{"readers:32", {}},
                   {"readers:32,writes:4000", {.writes = 4'000}},

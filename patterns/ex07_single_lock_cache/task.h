@@ -34,14 +34,12 @@ struct CacheWorkload {
   // The number of the key that a reader reads at its i-th read, or the writer writes.
   int KeyOf(int goroutine, int i) const { return (goroutine * 131 + i * 17) % keys; }
   // The writer's i-th value: tells its key, whichever write of that key a reader finds.
-  std::uint64_t Value(int key, int write) const {
-    return std::uint64_t(write) * keys + key;
-  }
+  std::uint64_t Value(int key, int write) const { return std::uint64_t(write) * keys + key; }
 };
 
 struct CacheResult {
   std::int64_t hits = 0;
-  std::int64_t key_sum = 0;      // of the keys that the values read belong to
+  std::int64_t key_sum = 0;     // of the keys that the values read belong to
   std::uint64_t final_sum = 0;  // of all values in the end
 
   bool operator==(const CacheResult&) const = default;
@@ -49,8 +47,8 @@ struct CacheResult {
     return "got " + Text() + ", want " + want.Text();
   }
   std::string Text() const {
-    return std::to_string(hits) + " hits with key sum " + std::to_string(key_sum) + ", values sum " +
-           std::to_string(final_sum);
+    return std::to_string(hits) + " hits with key sum " + std::to_string(key_sum) +
+           ", values sum " + std::to_string(final_sum);
   }
 };
 

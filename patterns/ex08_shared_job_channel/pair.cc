@@ -3,20 +3,25 @@
 
 // Registers exercise 8.
 
+#include "patterns/pair.h"
+
 #include "patterns/ex08_shared_job_channel/after.h"
 #include "patterns/ex08_shared_job_channel/before.h"
 #include "patterns/ex08_shared_job_channel/rings.h"
-#include "patterns/pair.h"
 
 namespace unpark::patterns::shared_job_channel {
 
 const bool kRegistered = Register(Pair<JobWorkload, Outputs>{
-    .name = "shared_job_channel", .exercise = 8, .tier = "profile",
+    .name = "shared_job_channel",
+    .exercise = 8,
+    .tier = "profile",
     .lesson = "When one job channel's lock is the bottleneck, give each worker its own queue.",
-    .claim = ArticleClaim(0, "64 workers, 500,000 jobs a second: one channel caps the rate; no number is given"),
+    .claim = ArticleClaim(
+        0, "64 workers, 500,000 jobs a second: one channel caps the rate; no number is given"),
     .premature_below = "50,000 jobs a second",
     .reference = ProcessSequentially,
-    .before = DispatchOverOneChannel, .after = DispatchOverOwnChannels,
+    .before = DispatchOverOneChannel,
+    .after = DispatchOverOwnChannels,
     .variants = {{"deep", DispatchOverDeepChannels}, {"rings", DispatchOverRings}},
     .smoke = {.jobs = 1'000},
     .workloads = {{"workers:64", {}},

@@ -20,7 +20,8 @@ namespace unpark::patterns::shared_job_channel {
 // the other side, after each move of its index, clears a set flag and sends the wake-up.
 //
 // No wake-up is lost: the flag's store and the re-read of the index on one side, and the index's
-// store and the read of the flag on the other, are all seq_cst, so at least one side sees the other.
+// store and the read of the flag on the other, are all seq_cst, so at least one side sees the
+// other.
 template <typename T>
 class SpscRing {
  public:

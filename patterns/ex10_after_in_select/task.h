@@ -1,7 +1,8 @@
 // Copyright 2026 The Unpark Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Task of exercise 10: handle messages until the channel closes, give up when none comes for 5 seconds.
+// Task of exercise 10: handle messages until the channel closes, give up when none comes for 5
+// seconds.
 
 #ifndef UNPARK_PATTERNS_EX10_AFTER_IN_SELECT_TASK_H_
 #define UNPARK_PATTERNS_EX10_AFTER_IN_SELECT_TASK_H_

@@ -22,7 +22,7 @@ struct BurstWorkload {
   double quota = 0.5;  // CPUs; the harness sets it around the run
   int bursts = 8;
   int burst_requests = 24;
-  int request_rounds = 900'000;          // about 1 ms of one CPU
+  int request_rounds = 900'000;            // about 1 ms of one CPU
   std::chrono::milliseconds mean_gap{75};  // between bursts
 
   std::int64_t Operations() const { return std::int64_t{bursts} * burst_requests; }

@@ -12,8 +12,8 @@ namespace unpark::patterns::count_in_hot_path {
 
 inline Observed CountInEveryRequest(const HandlerWorkload& w) {
   Gauge goroutines = 0;
-  const std::uint64_t responses = AnswerAll(
-      w, [&] { goroutines.store(NumGoroutine(), std::memory_order_relaxed); });
+  const std::uint64_t responses =
+      AnswerAll(w, [&] { goroutines.store(NumGoroutine(), std::memory_order_relaxed); });
   return {.responses = responses, .gauge_was_set = goroutines.load() > 0};
 }
 

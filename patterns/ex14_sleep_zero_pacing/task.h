@@ -33,8 +33,8 @@ struct Digest {
   }
   bool operator==(const Digest&) const = default;
   std::string DifferenceFrom(const Digest& want) const {
-    return "got " + std::to_string(events) + " events, mixed to " + std::to_string(mix) + ", want " +
-           std::to_string(want.events) + ", " + std::to_string(want.mix);
+    return "got " + std::to_string(events) + " events, mixed to " + std::to_string(mix) +
+           ", want " + std::to_string(want.events) + ", " + std::to_string(want.mix);
   }
 };
 

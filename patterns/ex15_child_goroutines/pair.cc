@@ -3,21 +3,27 @@
 
 // Registers exercise 15.
 
+#include "patterns/pair.h"
+
 #include "patterns/ex15_child_goroutines/after.h"
 #include "patterns/ex15_child_goroutines/before.h"
 #include "patterns/ex15_child_goroutines/pipeline.h"
-#include "patterns/pair.h"
 
 namespace unpark::patterns::child_goroutines {
 
 const bool kRegistered = Register(Pair<StageWorkload, Jobs>{
-    .name = "child_goroutines", .exercise = 15, .tier = "profile",
+    .name = "child_goroutines",
+    .exercise = 15,
+    .tier = "profile",
     .lesson = "Do the short stages of a job in its worker; do not start a goroutine for each.",
-    .claim = ArticleClaim(7, "8 workers, 10,000 jobs a second, 3 children each: 7 times, 0 allocations"),
+    .claim =
+        ArticleClaim(7, "8 workers, 10,000 jobs a second, 3 children each: 7 times, 0 allocations"),
     .signature = {{"spawns", 2.99, 0.1}},
     .premature_below = "1,000 goroutines a second",
     .reference = DoSequentially,
-    .before = DoWithChildren, .after = DoFlattened, .variants = {{"pipeline", DoByPipeline}},
+    .before = DoWithChildren,
+    .after = DoFlattened,
+    .variants = {{"pipeline", DoByPipeline}},
     .smoke = {.jobs = 300},
     .workloads = {{"workers:8", {}},
                   {"workers:8,jobs:100000", {.jobs = 100'000}, {.full_only = true}}},

@@ -1,7 +1,8 @@
 // Copyright 2026 The Unpark Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Task of exercise 16: map a function over a slice in parallel, and tell whether Wait kept its word.
+// Task of exercise 16: map a function over a slice in parallel, and tell whether Wait kept its
+// word.
 
 #ifndef UNPARK_PATTERNS_EX16_ADD_INSIDE_GOROUTINE_TASK_H_
 #define UNPARK_PATTERNS_EX16_ADD_INSIDE_GOROUTINE_TASK_H_
@@ -35,7 +36,8 @@ inline Outputs MapSequentially(const MapWorkload& w) {
   return outputs;
 }
 
-// Where the goroutines of one parallel map put their results, and what was there when Wait returned.
+// Where the goroutines of one parallel map put their results, and what was there when Wait
+// returned.
 //
 // Made so that a Wait which returns early is a wrong result and no undefined behaviour: the slots
 // are atomics, and WaitForAll keeps them alive until the last goroutine has really finished.
@@ -43,12 +45,15 @@ class MapRun {
  public:
   explicit MapRun(const MapWorkload& w) : w_(w), slots_(w.items) {}
 
-  void Compute(int item) { slots_[item].store(Work(item, w_.work_rounds), std::memory_order_relaxed); }
+  void Compute(int item) {
+    slots_[item].store(Work(item, w_.work_rounds), std::memory_order_relaxed);
+  }
 
   // The last thing that a goroutine does with this run.
   void Finish() {
     const Chan<Unit> all_finished = all_finished_;  // the run may be gone after the next line
-    if (finished_.fetch_add(1, std::memory_order_acq_rel) + 1 == w_.items) all_finished.Send(Unit{});
+    if (finished_.fetch_add(1, std::memory_order_acq_rel) + 1 == w_.items)
+      all_finished.Send(Unit{});
   }
 
   // For a panic of the WaitGroup that in Go would have ended the program.
@@ -86,9 +91,9 @@ class MapRun {
   double wait_returned_ns_ = 0;
 };
 
-// A variant as a class: Map(workload, run) maps, takes the outputs when its Wait returns, and itself
-// returns when all goroutines have finished: a Run takes until every item is computed, whatever Wait
-// said.
+// A variant as a class: Map(workload, run) maps, takes the outputs when its Wait returns, and
+// itself returns when all goroutines have finished: a Run takes until every item is computed,
+// whatever Wait said.
 template <Outputs (*Map)(const MapWorkload&, MapRun*)>
 class Mapping {
  public:

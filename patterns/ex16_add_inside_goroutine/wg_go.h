@@ -1,7 +1,8 @@
 // Copyright 2026 The Unpark Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Variant of exercise 16: WaitGroup::Go, which adds before it starts the goroutine and cannot be misplaced.
+// Variant of exercise 16: WaitGroup::Go, which adds before it starts the goroutine and cannot be
+// misplaced.
 
 #ifndef UNPARK_PATTERNS_EX16_ADD_INSIDE_GOROUTINE_WG_GO_H_
 #define UNPARK_PATTERNS_EX16_ADD_INSIDE_GOROUTINE_WG_GO_H_

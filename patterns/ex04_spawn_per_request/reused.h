@@ -3,8 +3,8 @@
 
 // Variant of exercise 4: the pools again, and each client keeps its four reply channels.
 
-#ifndef UNPARK_PATTERNS_EX04_SPAWN_PER_REQUEST_REUSED_REPLIES_H_
-#define UNPARK_PATTERNS_EX04_SPAWN_PER_REQUEST_REUSED_REPLIES_H_
+#ifndef UNPARK_PATTERNS_EX04_SPAWN_PER_REQUEST_REUSED_H_
+#define UNPARK_PATTERNS_EX04_SPAWN_PER_REQUEST_REUSED_H_
 
 #include <memory>
 
@@ -12,9 +12,9 @@
 
 namespace unpark::patterns::spawn_per_request {
 
-class ReplyReusingHandler {
+class ReusingHandler {
  public:
-  explicit ReplyReusingHandler(const RequestWorkload& w) : clients_(w), replies_(w.clients) {
+  explicit ReusingHandler(const RequestWorkload& w) : clients_(w), replies_(w.clients) {
     for (int kind = 0; kind < kSubtasks; ++kind) {
       pools_[kind] = std::make_unique<SubtaskPool>(kind, w.clients);
     }
@@ -45,4 +45,4 @@ class ReplyReusingHandler {
 
 }  // namespace unpark::patterns::spawn_per_request
 
-#endif  // UNPARK_PATTERNS_EX04_SPAWN_PER_REQUEST_REUSED_REPLIES_H_
+#endif  // UNPARK_PATTERNS_EX04_SPAWN_PER_REQUEST_REUSED_H_
