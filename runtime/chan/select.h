@@ -1,0 +1,216 @@
+// Copyright 2026 The Unpark Authors.
+// SPDX-License-Identifier: Apache-2.0
+// Select: waits for one of several channel operations.
+#ifndef UNPARK_RUNTIME_CHAN_SELECT_H_
+#define UNPARK_RUNTIME_CHAN_SELECT_H_
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <type_traits>
+#include <utility>
+
+#include "runtime/chan/chan.h"
+
+namespace unpark {
+
+// One case of a Select. Made by Recv and Send, used once, lives until Select returns.
+struct SelectCase {
+  // What a case does with its channel; all but finish with the channel's lock held.
+  struct Ops {
+    internal::Attempt (*attempt)(SelectCase*, sched::G** wake);
+    void (*enqueue)(SelectCase*);
+    void (*dequeue)(SelectCase*);
+    void (*finish)(SelectCase*, bool ok);  // without locks; may panic
+    bool (*blocked_hint)(
+        const SelectCase*);  // without the lock: whether it surely could not go ahead just now
+  };
+
+  const Ops* ops = nullptr;
+  internal::ChanBase* chan = nullptr;  // nullptr: nil, never ready
+  internal::Waiter waiter;
+};
+
+// The position that Select returns when no case is ready.
+struct DefaultCase {};
+inline constexpr DefaultCase kDefault{};
+
+namespace internal {
+
+template <typename T>
+struct RecvCase : SelectCase {
+  std::optional<T> value;
+  T* to = nullptr;
+  std::optional<T>* to_optional = nullptr;
+  bool* ok = nullptr;
+
+  static ChanState<T>* State(const SelectCase* c) { return static_cast<ChanState<T>*>(c->chan); }
+  static RecvCase* Self(SelectCase* c) { return static_cast<RecvCase*>(c); }
+
+  static Attempt DoAttempt(SelectCase* c, sched::G** wake) {
+    return State(c)->TryRecv(Self(c)->value, wake);
+  }
+  static void Enqueue(SelectCase* c) {
+    c->waiter.slot = &Self(c)->value;
+    c->chan->recvq.PushBack(&c->waiter);
+    if (c->chan->timer != nullptr) FileChanTimer(c->chan);
+  }
+  static void Dequeue(SelectCase* c) {
+    c->chan->recvq.Remove(&c->waiter);
+    if (c->chan->timer != nullptr && c->chan->recvq.Empty()) UnfileChanTimer(c->chan);
+  }
+  static void Finish(SelectCase* c, bool ok) {
+    RecvCase* self = Self(c);
+    if (self->ok != nullptr) *self->ok = ok;
+    if (self->to_optional != nullptr) {
+      *self->to_optional = std::move(self->value);
+    } else if (self->to != nullptr) {
+      if (self->value.has_value()) {
+        *self->to = std::move(*self->value);
+      } else if constexpr (std::is_default_constructible_v<T>) {
+        *self->to = T();  // the zero value, as Go assigns from a closed channel
+      }
+    }
+  }
+  static bool BlockedHint(const SelectCase* c) {
+    ChanState<T>* s = State(c);
+    return s->timer == nullptr && s->Len() == 0 && s->sendq.Empty() &&
+           !s->closed.load(std::memory_order_acquire);
+  }
+  static constexpr Ops kOps{DoAttempt, Enqueue, Dequeue, Finish, BlockedHint};
+
+  explicit RecvCase(ChanState<T>* state) {
+    ops = &kOps;
+    chan = state;
+  }
+};
+
+template <typename T>
+struct SendCase : SelectCase {
+  T value;
+  std::exception_ptr error;
+
+  static ChanState<T>* State(const SelectCase* c) { return static_cast<ChanState<T>*>(c->chan); }
+  static SendCase* Self(SelectCase* c) { return static_cast<SendCase*>(c); }
+
+  static Attempt DoAttempt(SelectCase* c, sched::G** wake) {
+    return State(c)->TrySend(Self(c)->value, wake);
+  }
+  static void Enqueue(SelectCase* c) {
+    c->waiter.slot = &Self(c)->value;
+    c->waiter.error = &Self(c)->error;
+    c->chan->sendq.PushBack(&c->waiter);
+  }
+  static void Dequeue(SelectCase* c) { c->chan->sendq.Remove(&c->waiter); }
+  static void Finish(SelectCase* c, bool ok) {
+    if (!ok) Panic("send on closed channel");
+    if (Self(c)->error != nullptr) std::rethrow_exception(Self(c)->error);
+  }
+  static bool BlockedHint(const SelectCase* c) {
+    ChanState<T>* s = State(c);
+    return s->Len() == s->Cap() && s->recvq.Empty() && !s->closed.load(std::memory_order_acquire);
+  }
+  static constexpr Ops kOps{DoAttempt, Enqueue, Dequeue, Finish, BlockedHint};
+
+  SendCase(ChanState<T>* state, T v) : value(std::move(v)) {
+    ops = &kOps;
+    chan = state;
+  }
+};
+
+// Does one case and returns its index in `cases`; -1 if none is ready and `block` is false. The
+// spans are scratch space of cases.size() each.
+std::ptrdiff_t SelectGo(std::span<SelectCase* const> cases, bool block,
+                        std::span<std::uint16_t> poll_order, std::span<SelectCase*> lock_order);
+
+// The Select of a fixed list: `index_of` maps a position among the channel cases to one among the
+// arguments.
+template <std::size_t N>
+std::size_t SelectFixed(const std::array<SelectCase*, N>& cases,
+                        const std::array<std::size_t, N>& index_of,
+                        std::optional<std::size_t> default_index) {
+  if constexpr (N == 0) {
+    if (default_index) return *default_index;
+    sched::RequireGoroutine("an empty Select was");
+    BlockForever(sched::WaitReason::kSelectNoCases);
+  } else {
+    if constexpr (N == 1) {
+      // One case and a default: decided without the lock, as Go does. The hint reads a state that
+      // held at one moment during this call, so taking the default is right.
+      if (default_index && (cases[0]->chan == nullptr || cases[0]->ops->blocked_hint(cases[0])))
+        return *default_index;
+    }
+    std::array<std::uint16_t, N> poll_order;
+    std::array<SelectCase*, N> lock_order;
+    const std::ptrdiff_t done = SelectGo(cases, !default_index.has_value(), poll_order, lock_order);
+    return done < 0 ? *default_index : index_of[static_cast<std::size_t>(done)];
+  }
+}
+
+template <typename C>
+inline constexpr bool kIsDefault = std::is_same_v<std::remove_cvref_t<C>, DefaultCase>;
+
+}  // namespace internal
+
+// Receives and drops the value, or puts it in *to (the zero value once the channel is closed); *ok
+// tells which.
+template <typename C>
+auto Recv(const C& chan) {
+  return internal::RecvCase<typename C::Element>(chan.state());
+}
+template <typename C, typename T = typename C::Element>
+auto Recv(const C& chan, T* to, bool* ok = nullptr) {
+  internal::RecvCase<T> c(chan.state());
+  c.to = to;
+  c.ok = ok;
+  return c;
+}
+// *to is empty once the channel is closed and drained.
+template <typename C, typename T = typename C::Element>
+auto Recv(const C& chan, std::optional<T>* to) {
+  internal::RecvCase<T> c(chan.state());
+  c.to_optional = to;
+  return c;
+}
+
+template <typename C, typename T = typename C::Element>
+auto Send(const C& chan, std::type_identity_t<T> value) {
+  return internal::SendCase<T>(chan.state(), std::move(value));
+}
+
+// Does one of the cases that are ready, picked at random, and returns its position among the
+// arguments; with none ready, kDefault's position if it is there, else blocks. Panics: "send on
+// closed channel".
+//
+//   switch (Select(Recv(jobs, &job), Send(out, 7), kDefault)) { case 0: ...; case 1: ...; case 2:
+//   ... }
+template <typename... Cases>
+std::size_t Select(Cases&&... cases) {
+  constexpr std::size_t kCount = (0 + ... + (internal::kIsDefault<Cases> ? 0 : 1));
+  static_assert(sizeof...(Cases) - kCount <= 1, "a Select has at most one default");
+  std::array<SelectCase*, kCount> channel_cases;
+  std::array<std::size_t, kCount> index_of;
+  std::optional<std::size_t> default_index;
+  std::size_t position = 0, n = 0;
+  auto add = [&](auto& c) {
+    if constexpr (internal::kIsDefault<decltype(c)>) {
+      default_index = position++;
+    } else {
+      index_of[n] = position++;
+      channel_cases[n++] = &c;
+    }
+  };
+  (add(cases), ...);
+  static_cast<void>(add);
+  static_cast<void>(n);
+  return internal::SelectFixed(channel_cases, index_of, default_index);
+}
+
+// The same with a number of cases known only at run time; nullptr entries and nil channels are
+// never ready. With block == false returns -1 when none is ready. At most 65,535 cases.
+std::ptrdiff_t SelectAll(std::span<SelectCase* const> cases, bool block = true);
+
+}  // namespace unpark
+
+#endif  // UNPARK_RUNTIME_CHAN_SELECT_H_

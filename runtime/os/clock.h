@@ -1,0 +1,24 @@
+// Copyright 2026 The Unpark Authors.
+// SPDX-License-Identifier: Apache-2.0
+// NowNs: the monotonic clock, in nanoseconds.
+#ifndef UNPARK_RUNTIME_OS_CLOCK_H_
+#define UNPARK_RUNTIME_OS_CLOCK_H_
+
+#include <time.h>
+
+#include <cstdint>
+
+namespace unpark::os {
+
+inline std::int64_t NowNs() {
+  timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<std::int64_t>(now.tv_sec) * 1'000'000'000 + now.tv_nsec;
+}
+
+// Lets the other hardware thread of the core run for some tens of cycles.
+inline void CpuRelax() { __builtin_ia32_pause(); }
+
+}  // namespace unpark::os
+
+#endif  // UNPARK_RUNTIME_OS_CLOCK_H_

@@ -1,0 +1,143 @@
+// Copyright 2026 The Unpark Authors.
+// SPDX-License-Identifier: Apache-2.0
+// Slabs of stacks. A slab is reserved, not committed: a stack costs memory from its first touched
+// page on.
+#include "runtime/os/stack.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <new>
+
+#include "runtime/os/spin_lock.h"
+
+namespace unpark::os {
+namespace {
+
+#ifndef MADV_GUARD_INSTALL
+constexpr int kMadvGuardInstall = 102;
+#else
+constexpr int kMadvGuardInstall = MADV_GUARD_INSTALL;
+#endif
+
+constexpr std::size_t kSlabBytes = std::size_t{64} << 20;
+constexpr std::size_t kMaxSlabs = 1 << 16;  // 4 TiB of address space
+constexpr std::size_t kPage = 4096;
+// Each mprotect-ed guard splits a mapping; the default vm.max_map_count is 65,530.
+constexpr std::uint64_t kMprotectGuards = 24'000;
+
+}  // namespace
+
+struct StackPool::State {
+  SpinLock lock;
+  FreeStack* batches = nullptr;          // guarded by lock
+  char* cut = nullptr;                   // next unused byte of the newest slab; guarded by lock
+  char* cut_end = nullptr;               // guarded by lock
+  GuardKind kind = GuardKind::kMadvise;  // guarded by lock
+  std::atomic<std::uint64_t> guarded{0}, unguarded{0};
+  std::atomic<std::size_t> slabs{0};
+  std::array<std::atomic<char*>, kMaxSlabs> slab{};  // written once each, read by the fault handler
+};
+
+StackPool::StackPool(std::size_t bytes) : bytes_(bytes), state_(new State) {}
+
+FreeStack* StackPool::TakeBatch(bool* fresh) {
+  state_->lock.Lock();
+  FreeStack* batch = state_->batches;
+  *fresh = batch == nullptr;
+  if (batch != nullptr) {
+    state_->batches = batch->next_batch;
+    state_->lock.Unlock();
+    return batch;
+  }
+  batch = CutBatch();
+  state_->lock.Unlock();
+  return batch;
+}
+
+void StackPool::GiveBatch(FreeStack* batch) {
+  state_->lock.Lock();
+  batch->next_batch = state_->batches;
+  state_->batches = batch;
+  state_->lock.Unlock();
+}
+
+// REQUIRES: lock held.
+FreeStack* StackPool::CutBatch() {
+  State& s = *state_;
+  const std::size_t slab_bytes = std::max(kSlabBytes, bytes_ * kBatch);
+  if (s.cut == s.cut_end) {
+    const std::size_t n = s.slabs.load(std::memory_order_relaxed);
+    if (n == kMaxSlabs) return nullptr;
+    void* slab = mmap(nullptr, slab_bytes, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (slab == MAP_FAILED) return nullptr;
+    madvise(slab, slab_bytes,
+            MADV_NOHUGEPAGE);  // a huge page would commit 2 MiB for one touched page
+    s.slab[n].store(static_cast<char*>(slab), std::memory_order_relaxed);
+    s.slabs.store(n + 1, std::memory_order_release);
+    s.cut = static_cast<char*>(slab);
+    s.cut_end = s.cut + slab_bytes;
+  }
+  FreeStack* batch = nullptr;
+  for (int i = 0; i < kBatch; ++i, s.cut += bytes_) {
+    if (s.kind == GuardKind::kMadvise && madvise(s.cut, kPage, kMadvGuardInstall) != 0)
+      s.kind = GuardKind::kMprotect;
+    if (s.kind == GuardKind::kMprotect &&
+        (s.guarded.load(std::memory_order_relaxed) >= kMprotectGuards ||
+         mprotect(s.cut, kPage, PROT_NONE) != 0)) {
+      s.kind = GuardKind::kNone;
+    }
+    (s.kind == GuardKind::kNone ? s.unguarded : s.guarded).fetch_add(1, std::memory_order_relaxed);
+    auto* stack = new (s.cut + bytes_ - sizeof(FreeStack)) FreeStack;
+    stack->next = batch;
+    batch = stack;
+  }
+  return batch;
+}
+
+bool StackPool::Contains(const void* address) const {
+  const auto* a = static_cast<const char*>(address);
+  const std::size_t slab_bytes = std::max(kSlabBytes, bytes_ * kBatch);
+  for (std::size_t i = 0, n = state_->slabs.load(std::memory_order_acquire); i < n; ++i) {
+    const char* slab = state_->slab[i].load(std::memory_order_relaxed);
+    if (a >= slab && a < slab + slab_bytes) return true;
+  }
+  return false;
+}
+
+bool StackPool::IsGuard(const void* address) const {
+  const std::size_t slab_bytes = std::max(kSlabBytes, bytes_ * kBatch);
+  const auto* a = static_cast<const char*>(address);
+  for (std::size_t i = 0, n = state_->slabs.load(std::memory_order_acquire); i < n; ++i) {
+    const char* slab = state_->slab[i].load(std::memory_order_relaxed);
+    if (a >= slab && a < slab + slab_bytes)
+      return static_cast<std::size_t>(a - slab) % bytes_ < kPage;
+  }
+  return false;
+}
+
+std::uint64_t StackPool::guarded() const { return state_->guarded.load(std::memory_order_relaxed); }
+std::uint64_t StackPool::unguarded() const {
+  return state_->unguarded.load(std::memory_order_relaxed);
+}
+
+StackPool* StackPoolFor(std::size_t bytes) {
+  // One slot per power of two. Pools are never destroyed: a goroutine may outlive the runtime that
+  // made it.
+  static std::array<std::atomic<StackPool*>, 64> pools{};
+  auto& slot = pools[static_cast<std::size_t>(__builtin_ctzll(bytes))];
+  StackPool* pool = slot.load(std::memory_order_acquire);
+  if (pool != nullptr) return pool;
+  auto* made = new StackPool(bytes);
+  // Release: pairs with the acquire above, so that who finds the pool sees it whole.
+  if (slot.compare_exchange_strong(pool, made, std::memory_order_acq_rel)) return made;
+  delete made;
+  return pool;
+}
+
+}  // namespace unpark::os

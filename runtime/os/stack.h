@@ -1,0 +1,68 @@
+// Copyright 2026 The Unpark Authors.
+// SPDX-License-Identifier: Apache-2.0
+// Stacks: goroutine stacks cut from large reserved slabs, each above a guard page.
+#ifndef UNPARK_RUNTIME_OS_STACK_H_
+#define UNPARK_RUNTIME_OS_STACK_H_
+
+#include <cstddef>
+#include <cstdint>
+
+namespace unpark::os {
+
+// A free stack holds its list link in its own topmost word: that page is the warm one.
+struct FreeStack {
+  FreeStack* next = nullptr;        // within a batch
+  FreeStack* next_batch = nullptr;  // between batches, in the first stack of each
+};
+
+// How stacks are kept from running into their neighbour.
+enum class GuardKind {
+  kMadvise,   // MADV_GUARD_INSTALL, Linux 6.13: no extra mapping per stack
+  kMprotect,  // older kernels: one mapping each, up to half of vm.max_map_count
+  kNone,      // guards have run out: only the canary at the stack's low end is left
+};
+
+// The process-wide store of stacks of one size. Stacks are handed out and taken back in batches, so
+// that a P's magazine touches the lock once per batch. Thread-safe.
+//
+// A stack is named by its high end minus sizeof(FreeStack): see Top and Bottom.
+class StackPool {
+ public:
+  static constexpr int kBatch = 32;
+
+  // Stacks of `bytes` (a power of two, at least 16 KiB), guard page included.
+  explicit StackPool(std::size_t bytes);
+  StackPool(const StackPool&) = delete;
+  StackPool& operator=(const StackPool&) = delete;
+
+  // A list of kBatch stacks; nullptr when the system has no more memory. *fresh: no goroutine has
+  // used them yet.
+  FreeStack* TakeBatch(bool* fresh);
+  void GiveBatch(FreeStack* batch);
+
+  std::size_t bytes() const { return bytes_; }
+  char* Top(FreeStack* stack) const { return reinterpret_cast<char*>(stack); }
+  char* Bottom(FreeStack* stack) const { return Top(stack) + sizeof(FreeStack) - bytes_; }
+
+  // Whether `address` lies in a guard page of this pool.
+  bool IsGuard(const void* address) const;
+  // Whether `address` lies in any slab of this pool.
+  bool Contains(const void* address) const;
+  // Stacks that have a guard page, and stacks that have none since the kernel ran out of mappings.
+  std::uint64_t guarded() const;
+  std::uint64_t unguarded() const;
+
+ private:
+  struct State;
+  FreeStack* CutBatch();
+
+  const std::size_t bytes_;
+  State* const state_;  // never freed: a stack may be in use until the process ends
+};
+
+// The pool of stacks of `bytes`, made on first use and kept for the life of the process.
+StackPool* StackPoolFor(std::size_t bytes);
+
+}  // namespace unpark::os
+
+#endif  // UNPARK_RUNTIME_OS_STACK_H_

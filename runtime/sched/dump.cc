@@ -1,0 +1,330 @@
+// Copyright 2026 The Unpark Authors.
+// SPDX-License-Identifier: Apache-2.0
+// Reports: panics, fatal errors, deadlocks and stack overflows, in Go's words, with goroutine
+// stacks.
+#include <cxxabi.h>
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <unwind.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <exception>
+#include <string>
+#include <typeinfo>
+#include <vector>
+
+#include "runtime/observe/symbolize.h"
+#include "runtime/os/clock.h"
+#include "runtime/sched/sched.h"
+#include "runtime/sched/scheduler.h"
+
+namespace unpark::sched {
+
+// noinline and opaque: both functions are declared const, so the compiler would merge a call before
+// a switch with one after it and keep the address of the thread that the goroutine has left.
+[[gnu::noinline]] void* ThreadEhGlobals() {
+  asm volatile("");
+  return abi::__cxa_get_globals();
+}
+
+[[gnu::noinline]] int* ThreadErrno() {
+  asm volatile("");
+  return &errno;
+}
+
+const char* WaitReasonText(WaitReason reason) {
+  switch (reason) {
+    case WaitReason::kNone:
+    case WaitReason::kCount:
+      return "waiting";
+    case WaitReason::kChanSend:
+      return "chan send";
+    case WaitReason::kChanSendNil:
+      return "chan send (nil chan)";
+    case WaitReason::kChanRecv:
+      return "chan receive";
+    case WaitReason::kChanRecvNil:
+      return "chan receive (nil chan)";
+    case WaitReason::kSelect:
+      return "select";
+    case WaitReason::kSelectNoCases:
+      return "select (no cases)";
+    case WaitReason::kSleep:
+      return "sleep";
+    case WaitReason::kMutexLock:
+      return "sync.Mutex.Lock";
+    case WaitReason::kRWMutexRLock:
+      return "sync.RWMutex.RLock";
+    case WaitReason::kRWMutexLock:
+      return "sync.RWMutex.Lock";
+    case WaitReason::kWaitGroupWait:
+      return "sync.WaitGroup.Wait";
+    case WaitReason::kCondWait:
+      return "sync.Cond.Wait";
+    case WaitReason::kSemacquire:
+      return "semacquire";
+  }
+  return "waiting";
+}
+
+namespace {
+
+constexpr int kExitStatus = 2;  // Go's, for panics and fatal errors
+constexpr int kMaxFrames = 64;
+constexpr std::size_t kMaxListed = 1000;
+
+void Write(const std::string& text) {
+  const char* at = text.data();
+  std::size_t left = text.size();
+  while (left > 0) {
+    const ssize_t n = write(STDERR_FILENO, at, left);
+    if (n <= 0) return;
+    at += n;
+    left -= static_cast<std::size_t>(n);
+  }
+}
+
+// Only one thread reports; the others wait for the end of the process.
+void EnterReport() {
+  static std::atomic<bool> entered{false};
+  if (!entered.exchange(true)) return;
+  for (;;) pause();
+}
+
+struct Frames {
+  std::array<void*, kMaxFrames> ip;
+  int n = 0;
+};
+
+_Unwind_Reason_Code AddFrame(_Unwind_Context* context, void* arg) {
+  auto* frames = static_cast<Frames*>(arg);
+  if (frames->n == kMaxFrames) return _URC_END_OF_STACK;
+  frames->ip[static_cast<std::size_t>(frames->n++)] =
+      reinterpret_cast<void*>(_Unwind_GetIP(context));
+  return _URC_NO_REASON;
+}
+
+std::string FramesText(const Frames& frames) {
+  std::string text;
+  for (int i = 0; i < frames.n; ++i) {
+    // A return address points behind its call.
+    const std::string name =
+        Symbolize(static_cast<char*>(frames.ip[static_cast<std::size_t>(i)]) - 1);
+    // The runtime's own frames say nothing that the wait reason does not.
+    if (name.starts_with("unpark::sched::") || name.starts_with("unpark_goroutine") ||
+        name.starts_with("_Unwind"))
+      continue;
+    text += name + "\n";
+  }
+  return text;
+}
+
+std::string CreatedBy(const G* g) {
+  if (g->is_main) return "";
+  return std::string("created by ") + g->spawned_at.function_name() + "\n\t" +
+         g->spawned_at.file_name() + ":" + std::to_string(g->spawned_at.line()) + "\n";
+}
+
+struct WalkRequest {
+  M* m;
+  G* g;
+  Frames frames;
+};
+
+// Runs on the stack of the walked goroutine, in place of the end of its park; goes back at once.
+void WalkAndReturn(void* arg) {
+  auto* request = static_cast<WalkRequest*>(arg);
+  _Unwind_Backtrace(AddFrame, &request->frames);
+  Switch(request->m, request->g, &request->m->g0);
+}
+
+// The stack of a parked goroutine. It is resumed just far enough to walk its own stack, so no
+// foreign unwinder is needed. REQUIRES: called on m's g0; nothing else can ready g.
+Frames WalkParked(M* m, G* g) {
+  WalkRequest request{m, g, {}};
+  m->after = WalkAndReturn;
+  m->after_arg = &request;
+  Switch(m, &m->g0, g);
+  return request.frames;
+}
+
+std::string Header(const G* g, const char* what, std::int64_t now) {
+  std::string text = "goroutine " + std::to_string(g->id) + " [" + what;
+  const std::int64_t minutes = g->parked_at == 0 ? 0 : (now - g->parked_at) / 60'000'000'000;
+  if (minutes >= 1) text += ", " + std::to_string(minutes) + " minutes";
+  if (g->locked_m != nullptr) text += ", locked to thread";
+  return text + "]:\n";
+}
+
+std::string CurrentStack() {
+  Frames frames;
+  _Unwind_Backtrace(AddFrame, &frames);
+  return FramesText(frames);
+}
+
+std::string CurrentGoroutineReport() {
+  G* g = CurrentG();
+  if (g == nullptr) return "";
+  return "\ngoroutine " + std::to_string(g->id) + " [running]:\n" + CurrentStack() + CreatedBy(g);
+}
+
+std::string ExceptionText() {
+  const std::exception_ptr error = std::current_exception();
+  if (error == nullptr) return "std::terminate called without an exception";
+  try {
+    std::rethrow_exception(error);
+  } catch (const PanicError& e) {
+    return e.what();
+  } catch (const std::exception& e) {
+    int status = 0;
+    char* name = abi::__cxa_demangle(typeid(e).name(), nullptr, nullptr, &status);
+    std::string text = (status == 0 ? std::string(name) : typeid(e).name()) + ": " + e.what();
+    std::free(name);
+    return text;
+  } catch (...) {
+    return "an exception that is no std::exception";
+  }
+}
+
+std::terminate_handler g_previous_terminate = nullptr;
+
+void ReportPanicAndExit() {
+  if (CurrentG() == nullptr) {
+    if (g_previous_terminate != nullptr) g_previous_terminate();
+    std::abort();
+  }
+  EnterReport();
+  Write("panic: " + ExceptionText() + "\n" + CurrentGoroutineReport());
+  _exit(kExitStatus);
+}
+
+struct sigaction g_previous_segv;
+
+void OnSegv(int signal, siginfo_t* info, void* context) {
+  M* m = CurrentM();
+  G* g = m == nullptr ? nullptr : m->curg;
+  if (g != nullptr && g->stack_pool != nullptr && g->stack_pool->IsGuard(info->si_addr)) {
+    // Async-signal context: no allocation.
+    char text[256];
+    const int n = std::snprintf(
+        text, sizeof text,
+        "runtime: goroutine stack exceeds %zu-byte limit\n"
+        "fatal error: stack overflow\n\ngoroutine %llu [running]:\ncreated at %s:%u\n",
+        g->stack_pool->bytes(), static_cast<unsigned long long>(g->id),
+        g->is_main ? "main" : g->spawned_at.file_name(),
+        g->is_main ? 0 : static_cast<unsigned>(g->spawned_at.line()));
+    if (n > 0)
+      static_cast<void>(
+          !write(STDERR_FILENO, text, std::min(sizeof text - 1, static_cast<std::size_t>(n))));
+    _exit(kExitStatus);
+  }
+  if ((g_previous_segv.sa_flags & SA_SIGINFO) != 0 && g_previous_segv.sa_sigaction != nullptr) {
+    g_previous_segv.sa_sigaction(signal, info, context);
+  } else if (g_previous_segv.sa_handler != SIG_DFL && g_previous_segv.sa_handler != SIG_IGN) {
+    g_previous_segv.sa_handler(signal);
+  } else {
+    ::signal(signal,
+             SIG_DFL);  // the faulting instruction runs again and ends the process as it would have
+  }
+}
+
+// Frees a thread's alternate stack as the thread ends.
+struct AlternateStack {
+  static constexpr std::size_t kBytes =
+      64 << 10;  // the frame alone takes up to 12 KiB with wide vector registers
+  void* base = nullptr;
+  ~AlternateStack() {
+    if (base == nullptr) return;
+    stack_t off{};
+    off.ss_flags = SS_DISABLE;
+    sigaltstack(&off, nullptr);
+    munmap(base, kBytes);
+  }
+};
+thread_local AlternateStack t_alternate_stack;
+
+}  // namespace
+
+std::terminate_handler InstallPanicReport() {
+  const std::terminate_handler previous = std::set_terminate(ReportPanicAndExit);
+  if (previous != ReportPanicAndExit) g_previous_terminate = previous;
+  return previous;
+}
+
+void InstallStackOverflowReport() {
+  static const bool installed = [] {
+    struct sigaction action {};
+    action.sa_sigaction = OnSegv;
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK;
+    sigemptyset(&action.sa_mask);
+    return sigaction(SIGSEGV, &action, &g_previous_segv) == 0;
+  }();
+  static_cast<void>(installed);
+}
+
+void UseAlternateSignalStack() {
+  stack_t now{};
+  if (sigaltstack(nullptr, &now) == 0 && (now.ss_flags & SS_DISABLE) == 0)
+    return;  // a sanitizer's, or the user's
+  void* base = mmap(nullptr, AlternateStack::kBytes, PROT_READ | PROT_WRITE,
+                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (base == MAP_FAILED) return;
+  stack_t on{};
+  on.ss_sp = base;
+  on.ss_size = AlternateStack::kBytes;
+  if (sigaltstack(&on, nullptr) == 0) {
+    t_alternate_stack.base = base;
+  } else {
+    munmap(base, AlternateStack::kBytes);
+  }
+}
+
+void ReportDeadlock(Scheduler* s, M* m) {
+  EnterReport();
+  std::vector<G*> waiting;
+  {
+    std::lock_guard guard(s->g_lock);
+    for (auto& slab : s->g_slabs) {
+      for (std::size_t i = 0; i < kGSlab; ++i) {
+        if (slab[i].state.load(std::memory_order_relaxed) == GState::kWaiting)
+          waiting.push_back(&slab[i]);
+      }
+    }
+  }
+  std::sort(waiting.begin(), waiting.end(), [](const G* a, const G* b) { return a->id < b->id; });
+  std::string text = s->main_goexit.load(std::memory_order_relaxed)
+                         ? "fatal error: no goroutines (main called runtime.Goexit) - deadlock!\n"
+                         : "fatal error: all goroutines are asleep - deadlock!\n";
+  const std::int64_t now = os::NowNs();
+  for (std::size_t i = 0; i < std::min(waiting.size(), kMaxListed); ++i) {
+    G* g = waiting[i];
+    text += "\n" + Header(g, WaitReasonText(g->wait_reason), now) + FramesText(WalkParked(m, g)) +
+            CreatedBy(g);
+  }
+  if (waiting.size() > kMaxListed) {
+    text += "\n... and " + std::to_string(waiting.size() - kMaxListed) + " more goroutines\n";
+  }
+  Write(text);
+  _exit(kExitStatus);
+}
+
+}  // namespace unpark::sched
+
+namespace unpark {
+
+void Panic(const std::string& text) { throw PanicError(text); }
+
+void Fatal(const std::string& text) {
+  sched::EnterReport();
+  sched::Write("fatal error: " + text + "\n" + sched::CurrentGoroutineReport());
+  _exit(sched::kExitStatus);
+}
+
+}  // namespace unpark

@@ -1,0 +1,450 @@
+// Copyright 2026 The Unpark Authors.
+// SPDX-License-Identifier: Apache-2.0
+// FindRunnable: where an M looks for its next goroutine, and how it goes to sleep when there is
+// none.
+#include <algorithm>
+#include <array>
+#include <span>
+#include <utility>
+
+#include "runtime/os/clock.h"
+#include "runtime/sched/sched.h"
+#include "runtime/sched/scheduler.h"
+
+namespace unpark::sched {
+namespace {
+
+constexpr int kStealRounds = 4;
+constexpr int kParkSpins =
+    200;  // polls of the note before the futex: about 10 us on the machines measured
+constexpr std::int64_t kRunnextGraceNs = 3'000;  // how long a P's runnext is left to it
+
+// Moves a fair share of the global queue to p and returns one of it.
+G* TakeGlobal(Scheduler* s, M* m, std::size_t at_most) {
+  const std::size_t size = s->global.Size();
+  if (size == 0) return nullptr;
+  std::array<G*, RunQueue::kSize / 2> taken;
+  const std::size_t share =
+      size / static_cast<std::size_t>(s->procs.load(std::memory_order_relaxed)) + 1;
+  const std::size_t n =
+      s->global.Take(std::span(taken).first(std::min({share, at_most, taken.size()})));
+  if (n == 0) return nullptr;
+  m->tallies.global_gets.Add(n);
+  for (std::size_t i = 1; i < n; ++i) PushLocal(s, m->p, taken[i]);
+  return taken[0];
+}
+
+// Takes runnext from a victim that has had its chance to run it.
+G* StealRunnext(P* victim) {
+  G* g = victim->queue.runnext();
+  if (g == nullptr) return nullptr;
+  if (victim->status.load(std::memory_order_relaxed) == PStatus::kRunning) {
+    for (const std::int64_t until = os::NowNs() + kRunnextGraceNs; os::NowNs() < until;)
+      os::CpuRelax();
+    if (victim->queue.runnext() != g) return nullptr;
+  }
+  return victim->queue.TakeRunnext();
+}
+
+G* Steal(Scheduler* s, M* m) {
+  P* mine = m->p;
+  const int procs = s->procs.load(std::memory_order_relaxed);
+  for (int round = 0; round < kStealRounds; ++round) {
+    const bool last = round == kStealRounds - 1;
+    const int start = static_cast<int>(RandomBelow(static_cast<std::uint32_t>(procs)));
+    for (int i = 0; i < procs; ++i) {
+      if (s->stop_world.load(std::memory_order_relaxed) ||
+          s->stopping.load(std::memory_order_relaxed))
+        return nullptr;
+      P* victim =
+          s->ps[static_cast<std::size_t>((start + i) % procs)].load(std::memory_order_relaxed);
+      if (victim == mine) continue;
+      ++m->tallies.spins;
+      // Timers of a P whose goroutine runs on, or that has no M.
+      const std::int64_t due = last ? victim->timers.Next() : 0;
+      if (due != 0) {
+        const std::int64_t now = os::NowNs();
+        if (due <= now && victim->timers.FireDue(now) > 0) {
+          if (G* g = mine->queue.TakeRunnext()) return g;
+          if (G* g = mine->queue.Pop()) return g;
+        }
+      }
+      if (!s->options.stealing) continue;
+      ++m->tallies.steal_tries;
+      if (const std::uint32_t n = victim->queue.StealInto(&mine->queue); n > 0) {
+        ++m->tallies.steal_hits;
+        m->tallies.steal_items.Add(n);
+        if (G* g = mine->queue.Pop()) return g;
+      }
+      if (G* g = last ? StealRunnext(victim) : nullptr) {
+        ++m->tallies.steal_hits;
+        ++m->tallies.steal_items;
+        return g;
+      }
+    }
+  }
+  return nullptr;
+}
+
+// Step 2 of "Who wakes whom": whether there is work that a submitter may have counted on us for. A
+// lone runnext is its own P's business, and with stealing off so are the rings.
+bool AnyWork(Scheduler* s) {
+  if (s->global.Size() != 0) return true;
+  if (!s->options.stealing) return false;
+  for (int i = 0, n = s->procs.load(std::memory_order_relaxed); i < n; ++i) {
+    if (!s->ps[static_cast<std::size_t>(i)].load(std::memory_order_relaxed)->queue.Empty())
+      return true;
+  }
+  return false;
+}
+
+void StopSpinning(Scheduler* s, M* m) {
+  if (!m->spinning) return;
+  m->spinning = false;
+  s->spinning.fetch_sub(1, std::memory_order_seq_cst);
+}
+
+void StartSpinning(Scheduler* s, M* m) {
+  if (m->spinning) return;
+  m->spinning = true;
+  s->spinning.fetch_add(1, std::memory_order_seq_cst);
+}
+
+// REQUIRES: lock held.
+void PushIdleM(Scheduler* s, M* m) {
+  m->idle = true;
+  m->idle_prev = nullptr;
+  m->idle_next = s->idle_m_list;
+  if (m->idle_next != nullptr) m->idle_next->idle_prev = m;
+  s->idle_m_list = m;
+  ++s->idle_ms;
+}
+
+// REQUIRES: lock held, m on the list.
+void RemoveIdleM(Scheduler* s, M* m) {
+  (m->idle_prev != nullptr ? m->idle_prev->idle_next : s->idle_m_list) = m->idle_next;
+  if (m->idle_next != nullptr) m->idle_next->idle_prev = m->idle_prev;
+  m->idle = false;
+  --s->idle_ms;
+}
+
+// Every M waits and nothing will wake one: as Go's checkdead. REQUIRES: lock held.
+bool Deadlocked(Scheduler* s) {
+  if (s->ms - s->idle_ms - s->locked_waits > 0 || s->stopping.load(std::memory_order_relaxed))
+    return false;
+  return s->options.deadlock_check && EarliestTimer(s) == 0 && s->global.Size() == 0 && !AnyWork(s);
+}
+
+// Claims the role of the M that sleeps until the earliest timer; 0 if there is no timer or another
+// M has the role.
+//
+// The waiter publishes itself, then reads the heaps; who adds a timer files it, then reads the
+// waiter. All sequentially consistent: one of the two sees the other, so no timer is left without
+// somebody to wake for it.
+std::int64_t BecomeTimerWaiter(Scheduler* s, M* m) {
+  std::int64_t earliest = EarliestTimer(s);
+  M* none = nullptr;
+  if (earliest == 0 || !s->timer_waiter.compare_exchange_strong(none, m, std::memory_order_seq_cst))
+    return 0;
+  for (;;) {
+    s->poll_until.store(earliest, std::memory_order_seq_cst);
+    const std::int64_t again = EarliestTimer(s);
+    if (again == 0 || again >= earliest) return earliest;
+    earliest = again;
+  }
+}
+
+// Sleeps until there may be work again and a P to do it with; false as the runtime ends.
+bool Idle(Scheduler* s, M* m) {
+  for (;;) {
+    const std::int64_t deadline = BecomeTimerWaiter(s, m);
+    StopM(s, m, deadline);
+    if (deadline != 0) {
+      M* self = m;
+      s->timer_waiter.compare_exchange_strong(self, nullptr, std::memory_order_seq_cst);
+    }
+    if (s->stopping.load(std::memory_order_acquire)) return false;
+    if (m->p != nullptr) return true;  // handed over by StartM
+    // A timer is due, or an earlier one came: look with an idle P. With none, every P runs and
+    // minds the timers itself.
+    P* p;
+    {
+      std::lock_guard guard(s->lock);
+      p = s->stop_world.load(std::memory_order_relaxed) ? nullptr : GetIdleP(s);
+    }
+    if (p != nullptr) {
+      AcquireP(m, p);
+      StartSpinning(s, m);
+      return true;
+    }
+  }
+}
+
+}  // namespace
+
+std::int64_t EarliestTimer(Scheduler* s) {
+  std::int64_t earliest = 0;
+  for (int i = 0, n = s->procs.load(std::memory_order_relaxed); i < n; ++i) {
+    const std::int64_t next =
+        s->ps[static_cast<std::size_t>(i)].load(std::memory_order_relaxed)->timers.Next();
+    if (next != 0 && (earliest == 0 || next < earliest)) earliest = next;
+  }
+  return earliest;
+}
+
+G* FindRunnable(Scheduler* s, M* m) {
+  for (;;) {
+    P* p = m->p;
+    if (s->stopping.load(std::memory_order_acquire)) return nullptr;
+    if (s->stop_world.load(std::memory_order_acquire)) {
+      StopSpinning(s, m);
+      StopForWorld(s, m);
+      if (!WaitForP(s, m)) return nullptr;
+      continue;
+    }
+    if (m->next_g != nullptr) return std::exchange(m->next_g, nullptr);
+
+    // Timers of this P; their goroutines land in its queue.
+    if (const std::int64_t due = p->timers.NextRelaxed(); due != 0) {
+      const std::int64_t now = os::NowNs();
+      if (due <= now) p->timers.FireDue(now);
+    }
+
+    // Once in 61 dispatches the global queue comes first, then the ring before runnext: whoever
+    // waits in either waits for a bounded number of dispatches, even beside a pair that readies
+    // each other for ever.
+    if (--p->countdown <= 0) {
+      p->countdown = kTicksPerGlobal;
+      ++m->tallies.runq_samples;
+      m->tallies.runq_length.Add(p->queue.Size());
+      if (G* g = TakeGlobal(s, m, 1)) return g;
+      if (G* g = p->queue.Pop()) {
+        ++m->tallies.local_gets;
+        return g;
+      }
+    }
+    if (G* g = p->queue.TakeRunnext()) {
+      ++m->tallies.runnext_hits;
+      return g;
+    }
+    if (G* g = p->queue.Pop()) {
+      ++m->tallies.local_gets;
+      return g;
+    }
+    if (G* g = TakeGlobal(s, m, RunQueue::kSize / 2)) return g;
+
+    // Half as many thieves as busy Ps: more would burn cores without finding more.
+    const int procs = s->procs.load(std::memory_order_relaxed);
+    if (m->spinning || 2 * s->spinning.load(std::memory_order_relaxed) <
+                           procs - s->idle_ps.load(std::memory_order_relaxed)) {
+      StartSpinning(s, m);
+      if (G* g = Steal(s, m)) return g;
+    }
+
+    {
+      std::lock_guard guard(s->lock);
+      if (s->stopping.load(std::memory_order_relaxed) ||
+          s->stop_world.load(std::memory_order_relaxed) || s->global.Size() != 0) {
+        continue;
+      }
+      PutIdleP(s, ReleaseP(m));
+    }
+    StopSpinning(s, m);
+    if (AnyWork(s)) {
+      P* again;
+      {
+        std::lock_guard guard(s->lock);
+        again = s->stop_world.load(std::memory_order_relaxed) ? nullptr : GetIdleP(s);
+      }
+      if (again != nullptr) {
+        AcquireP(m, again);
+        StartSpinning(s, m);
+        continue;
+      }
+    }
+    if (!Idle(s, m)) return nullptr;
+  }
+}
+
+void AcquireP(M* m, P* p) {
+  m->p = p;
+  p->m.store(m, std::memory_order_relaxed);
+  p->status.store(PStatus::kRunning, std::memory_order_release);
+}
+
+P* ReleaseP(M* m) {
+  P* p = m->p;
+  m->p = nullptr;
+  p->m.store(nullptr, std::memory_order_relaxed);
+  p->status.store(PStatus::kIdle, std::memory_order_release);
+  return p;
+}
+
+void PutIdleP(Scheduler* s, P* p) {
+  p->next_idle = s->idle_p_list;
+  s->idle_p_list = p;
+  s->idle_ps.fetch_add(1, std::memory_order_seq_cst);
+}
+
+P* GetIdleP(Scheduler* s) {
+  P* p = s->idle_p_list;
+  if (p == nullptr) return nullptr;
+  s->idle_p_list = p->next_idle;
+  s->idle_ps.fetch_sub(1, std::memory_order_seq_cst);
+  // With every P idle sysmon sleeps; it must watch again.
+  if (s->sysmon_asleep.load(std::memory_order_seq_cst)) s->sysmon_note.Wake();
+  return p;
+}
+
+void WakeP(Scheduler* s) {
+  int none = 0;
+  if (!s->spinning.compare_exchange_strong(none, 1, std::memory_order_seq_cst)) return;
+  if (!StartM(s, nullptr, /*spinning=*/true)) s->spinning.fetch_sub(1, std::memory_order_seq_cst);
+}
+
+// With p == nullptr takes an idle P; false if there is none. `spinning`: the caller has counted the
+// M in s->spinning.
+bool StartM(Scheduler* s, P* p, bool spinning) {
+  M* m = nullptr;
+  {
+    std::lock_guard guard(s->lock);
+    if (s->stopping.load(std::memory_order_relaxed)) return false;
+    if (p == nullptr) {
+      if (s->stop_world.load(std::memory_order_relaxed)) return false;
+      p = GetIdleP(s);
+      if (p == nullptr) return false;
+    }
+    m = s->idle_m_list;
+    if (m != nullptr) {
+      RemoveIdleM(s, m);
+      m->next_p = p;
+      m->spinning = spinning;
+    }
+  }
+  if (m == nullptr) {
+    NewM(s, p, spinning);
+    return true;
+  }
+  const bool slept = m->note.Wake();
+  if (slept) {
+    M* self = CurrentM();
+    if (self != nullptr) {
+      ++self->tallies.futex_wakes;
+    } else {
+      s->outside.futex_wakes.fetch_add(1, std::memory_order_relaxed);
+    }
+  }
+  return true;
+}
+
+void HandOff(Scheduler* s, P* p) {
+  if (!p->queue.Empty() || p->queue.runnext() != nullptr || s->global.Size() != 0) {
+    if (StartM(s, p, /*spinning=*/false)) return;
+  }
+  // Nobody spins and nobody idles: somebody must be awake to see new work.
+  int none = 0;
+  if (s->spinning.load(std::memory_order_seq_cst) + s->idle_ps.load(std::memory_order_seq_cst) ==
+          0 &&
+      s->spinning.compare_exchange_strong(none, 1, std::memory_order_seq_cst)) {
+    if (StartM(s, p, /*spinning=*/true)) return;
+    s->spinning.fetch_sub(1, std::memory_order_seq_cst);
+  }
+  bool work;
+  {
+    std::lock_guard guard(s->lock);
+    if (s->stop_world.load(std::memory_order_relaxed)) {
+      p->status.store(PStatus::kStopped, std::memory_order_release);
+      if (--s->stop_wait == 0) s->world_note.Wake();
+      return;
+    }
+    p->status.store(PStatus::kIdle, std::memory_order_release);
+    PutIdleP(s, p);
+    work = s->global.Size() != 0 || p->timers.Next() != 0;
+  }
+  if (work || AnyWork(s)) WakeIfIdle(s);
+}
+
+// Puts m on the idle list and sleeps until a StartM has handed it a P, the deadline has come, or
+// somebody wants it to look around.
+void StopM(Scheduler* s, M* m, std::int64_t deadline_ns) {
+  bool dead;
+  {
+    std::lock_guard guard(s->lock);
+    if (s->stopping.load(std::memory_order_relaxed)) return;
+    PushIdleM(s, m);
+    dead = Deadlocked(s);
+  }
+  if (dead) ReportDeadlock(s, m);
+  const int spins = s->options.spinning ? kParkSpins : 0;
+  for (int i = 0; i < spins && !m->note.Signaled(); ++i) os::CpuRelax();
+  if (!m->note.Signaled()) ++m->tallies.futex_waits;
+  m->note.Wait(deadline_ns);
+  P* p = nullptr;
+  {
+    std::lock_guard guard(s->lock);
+    if (m->idle) {
+      RemoveIdleM(s, m);
+    } else {
+      p = std::exchange(m->next_p, nullptr);
+    }
+  }
+  if (p != nullptr) AcquireP(m, p);
+}
+
+bool WaitForP(Scheduler* s, M* m) {
+  while (m->p == nullptr) {
+    StopM(s, m, 0);
+    if (s->stopping.load(std::memory_order_acquire)) return false;
+  }
+  return true;
+}
+
+// m's locked goroutine has parked or yielded: gives the P away and sleeps until the goroutine is to
+// run.
+void StopLockedM(Scheduler* s, M* m) {
+  if (m->p != nullptr) {
+    if (m->spinning) {
+      m->spinning = false;
+      s->spinning.fetch_sub(1, std::memory_order_seq_cst);
+    }
+    ++m->tallies.locked_handoffs;
+    HandOff(s, ReleaseP(m));
+  }
+  bool dead;
+  {
+    std::lock_guard guard(s->lock);
+    m->locked_wait = true;
+    ++s->locked_waits;
+    dead = m->next_p == nullptr && Deadlocked(s);
+  }
+  if (dead) ReportDeadlock(s, m);
+  for (;;) {
+    {
+      std::lock_guard guard(s->lock);
+      if (m->next_p != nullptr || s->stopping.load(std::memory_order_relaxed)) {
+        if (m->locked_wait) --s->locked_waits;
+        m->locked_wait = false;
+        break;
+      }
+    }
+    if (!m->note.Signaled()) ++m->tallies.futex_waits;
+    m->note.Wait();
+  }
+  if (P* p = std::exchange(m->next_p, nullptr)) AcquireP(m, p);
+}
+
+// g may run only on its own M: hands that M this P and goes to sleep.
+void StartLockedM(Scheduler* s, M* m, G* g) {
+  M* owner = g->locked_m;
+  P* p = ReleaseP(m);
+  ++m->tallies.locked_handoffs;
+  {
+    std::lock_guard guard(s->lock);
+    owner->next_p = p;
+    if (owner->locked_wait) --s->locked_waits;
+    owner->locked_wait = false;
+  }
+  if (owner->note.Wake()) ++m->tallies.futex_wakes;
+}
+
+}  // namespace unpark::sched

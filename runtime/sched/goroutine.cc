@@ -1,0 +1,229 @@
+// Copyright 2026 The Unpark Authors.
+// SPDX-License-Identifier: Apache-2.0
+// The life of a goroutine: its G, its stack, its first and last instruction.
+#include <memory>
+#include <utility>
+
+#include "runtime/os/stack.h"
+#include "runtime/sched/sched.h"
+#include "runtime/sched/scheduler.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#endif
+
+// The first frame of every goroutine. Its return address is undefined, so stack walks and exception
+// searches end here: an exception that nobody catches therefore meets std::terminate with the whole
+// stack still in place.
+asm(R"(
+  .text
+  .p2align 4
+  .globl unpark_goroutine_entry
+  .hidden unpark_goroutine_entry
+  .type unpark_goroutine_entry, @function
+unpark_goroutine_entry:
+  .cfi_startproc
+  .cfi_undefined rip
+  xorl %ebp, %ebp
+  callq unpark_goroutine_main
+  ud2
+  .cfi_endproc
+  .size unpark_goroutine_entry, .-unpark_goroutine_entry
+)");
+extern "C" {
+void unpark_goroutine_entry();
+[[noreturn]] void unpark_goroutine_main();
+}
+
+namespace unpark::sched {
+namespace {
+
+constexpr int kIdBatch = 16;
+
+// A batch of new Gs.
+G* CutGs(Scheduler* s) {
+  std::lock_guard guard(s->g_lock);
+  if (G* batch = s->free_g_batches) {
+    s->free_g_batches = batch->next_batch;
+    return batch;
+  }
+  auto slab = std::make_unique<G[]>(kGSlab);
+  G* batch = nullptr;
+  for (std::size_t i = kGSlab; i-- > 0;) {
+    slab[i].next = batch;
+    batch = &slab[i];
+  }
+  s->g_slabs.push_back(std::move(slab));
+  return batch;
+}
+
+// An `after`: a goroutine that has ended has left its stack.
+void FreeDead(void* dead) {
+  Scheduler* s = Sched();
+  G* g = static_cast<G*>(dead);
+  P* p = CurrentM()->p;
+  g->flow.Destroy();
+  FreeStackOf(s, p, g);
+  FreeG(s, p, g);
+}
+
+// Ends the current goroutine. Returns only when another one, new, has taken over this very stack.
+void Finish(G* g) {
+  Scheduler* s = Sched();
+  M* m = CurrentM();
+  ++m->tallies.exits;
+  g->state.store(GState::kDead, std::memory_order_relaxed);
+  if (g->is_main && !s->main_goexit.load(std::memory_order_relaxed)) RequestStop(s);
+  if (g->locked_m != nullptr) {
+    // As in Go: a goroutine that ends locked takes its thread along, since nobody knows what state
+    // the thread is in.
+    g->locked_m = nullptr;
+    g->lock_depth = 0;
+    m->locked_g = nullptr;
+    m->ends = true;
+    m->after = FreeDead;
+    m->after_arg = g;
+    Switch(m, g, &m->g0, /*dying=*/true);
+    __builtin_unreachable();
+  }
+  G* next = PickLocal(s, m);
+  if (next != nullptr &&
+      (next->locked_m != nullptr || UNPARK_SANITIZER || s->options.eager_stacks)) {
+    m->next_g = std::exchange(next, nullptr);
+  }
+  if (next != nullptr && next->stack == nullptr) {
+    // The warm stack goes straight to the next goroutine, which starts without a switch.
+    next->stack = std::exchange(g->stack, nullptr);
+    next->stack_pool = g->stack_pool;
+    next->state.store(GState::kRunning, std::memory_order_relaxed);
+    ++m->p->dispatches;
+    m->curg = next;
+    *m->errno_address = 0;
+    FreeG(s, m->p, g);
+    return;
+  }
+  m->after = FreeDead;
+  m->after_arg = g;
+  if (next != nullptr) {
+    next->state.store(GState::kRunning, std::memory_order_relaxed);
+    ++m->p->dispatches;
+    Switch(m, g, next, /*dying=*/true);
+  } else {
+    Switch(m, g, &m->g0, /*dying=*/true);
+  }
+  __builtin_unreachable();
+}
+
+// A frame of its own, so that a goroutine's exceptions are searched for handlers only above the
+// base.
+[[gnu::noinline]] void RunClosure(G* g) {
+  g->started = true;
+  try {
+    g->closure(g, G::Op::kRun);
+  } catch (const GoexitSignal&) {
+    if (g->is_main) Sched()->main_goexit.store(true, std::memory_order_relaxed);
+  }
+}
+
+}  // namespace
+
+bool BindStack(Scheduler* s, M* m, G* g) {
+  os::FreeStack* stack = m->p->stacks.Pop();
+  if (stack == nullptr) {
+    bool fresh = false;
+    os::FreeStack* batch = s->stack_pool->TakeBatch(&fresh);
+    if (batch == nullptr) return false;
+    if (fresh) m->tallies.stack_first_touches.Add(os::StackPool::kBatch);
+    m->p->stacks.Load(batch);
+    stack = m->p->stacks.Pop();
+  }
+  g->stack = stack;
+  g->stack_pool = s->stack_pool;
+  g->context.sp = s->stack_pool->Top(stack);
+  g->context.bp = nullptr;
+  g->context.ip = reinterpret_cast<void*>(&unpark_goroutine_entry);
+  g->flow.Create(s->stack_pool->Bottom(stack), s->stack_pool->bytes());
+  return true;
+}
+
+void FreeStackOf(Scheduler* s, P* p, G* g) {
+  if (g->stack == nullptr) return;
+#if defined(__SANITIZE_ADDRESS__)
+  // The frames of a goroutine that was left without unwinding have poisoned the stack.
+  __asan_unpoison_memory_region(s->stack_pool->Bottom(g->stack), s->stack_pool->bytes());
+#endif
+  if (os::FreeStack* spill = p->stacks.Push(std::exchange(g->stack, nullptr)))
+    s->stack_pool->GiveBatch(spill);
+}
+
+void FreeG(Scheduler* s, P* p, G* g) {
+  g->id = 0;
+  g->started = false;
+  g->eh = {};
+  g->saved_errno = 0;
+  if (G* spill = p->free_gs.Push(g)) {
+    std::lock_guard guard(s->g_lock);
+    spill->next_batch = s->free_g_batches;
+    s->free_g_batches = spill;
+  }
+}
+
+G* NewG() {
+  M* m = CurrentM();
+  if (m == nullptr || m->p == nullptr) [[unlikely]] {
+    Fatal("go called outside of a goroutine: start one with unpark::Main");
+  }
+  if (G* g = m->p->free_gs.Pop()) [[likely]]
+    return g;
+  m->p->free_gs.Load(CutGs(Sched()));
+  return m->p->free_gs.Pop();
+}
+
+void DiscardG(G* g) { FreeG(Sched(), CurrentM()->p, g); }
+
+void Start(G* g, std::source_location where) {
+  Scheduler* s = Sched();
+  M* m = CurrentM();
+  P* p = m->p;
+  if (p->next_goroutine_id == p->end_goroutine_id) {
+    p->next_goroutine_id = s->next_goroutine_id.fetch_add(kIdBatch, std::memory_order_relaxed);
+    p->end_goroutine_id = p->next_goroutine_id + kIdBatch;
+  }
+  g->id = p->next_goroutine_id++;
+  g->spawned_at = where;
+  if (s->options.eager_stacks && !BindStack(s, m, g)) {
+    Fatal("out of memory: no stack of " + std::to_string(s->options.stack_bytes) +
+          " bytes for a new goroutine");
+  }
+  g->state.store(GState::kRunnable, std::memory_order_relaxed);
+  ++m->tallies.spawns;
+  PutRunnable(s, m, g);
+}
+
+void LockThread() {
+  M* m = CurrentM();
+  G* g = m->curg;
+  ++g->lock_depth;
+  g->locked_m = m;
+  m->locked_g = g;
+}
+
+void UnlockThread() {
+  M* m = CurrentM();
+  G* g = m->curg;
+  if (g->lock_depth == 0 || --g->lock_depth > 0) return;
+  g->locked_m = nullptr;
+  m->locked_g = nullptr;
+}
+
+}  // namespace unpark::sched
+
+extern "C" void unpark_goroutine_main() {
+  using namespace unpark::sched;
+  for (;;) {
+    G* g = CurrentM()->curg;
+    Arrive(g);
+    RunClosure(g);
+    Finish(g);
+  }
+}

@@ -1,0 +1,411 @@
+// Copyright 2026 The Unpark Authors.
+// SPDX-License-Identifier: Apache-2.0
+// Dispatch: how one goroutine gives way to the next.
+//
+// Three things, as in Go: a G is a goroutine, an M is a thread, a P is the right to run goroutines,
+// of which there are GOMAXPROCS; a P carries the run queue, the timers, and the stocks of free Gs
+// and stacks.
+//
+// A parking goroutine picks its successor itself and switches straight to it; only when the P's own
+// queue has nothing, or something out of the ordinary is due (a timer, the global queue's turn, a
+// stop), does it switch to g0, the flow on the thread's own stack, which runs the long search
+// (find.cc). Rejected: always to pass through g0, as Go does; it costs a second switch and a second
+// dispatch per park, 4 of 15 ns.
+//
+// Switching away and becoming visible to a waker must be one step, or a waker on another thread
+// could resume a stack that is still in use. The step is `M::after`: whatever flow the switch
+// arrives in runs it first. So a channel stays locked across the switch and is unlocked by the
+// successor.
+//
+// Who wakes whom. Work must not lie in a queue while a P idles. The submitter publishes, then
+// fences (StoreLoad), then looks for idle Ps and no spinning M; an M that gives up its P makes it
+// idle, then (it was a locked operation: StoreLoad) looks at all queues again. In whatever order
+// the two interleave, one of them sees the other.
+//   1. Submit:  push to the ring or the global queue;  fence;  if idle_ps > 0 and spinning == 0:
+//   WakeP.
+//   2. Idle:    put P on the idle list, idle_ps++;  spinning-- if it spun;  look at every ring and
+//   the global queue.
+//   3. A woken M spins; finding work, it is the last to stop spinning -> it runs step 1's check
+//   once more.
+// One exception, a policy: a goroutine that lands in an empty runnext slot wakes nobody. Its P will
+// run it as soon as the current goroutine parks, mostly within a microsecond, whereas the wake of
+// another thread costs 16 of them and then drags the pair apart. If the current goroutine does run
+// on, sysmon notices within a tick (at most 1 ms) that the slot has not moved, wakes a P for it,
+// and makes this P's next lone readies wake at once (P::eager_wakes), since what ran on once will
+// do so again. So work conservation is bounded, and ping-pong stays on one P.
+#include "runtime/sched/sched.h"
+
+#include <array>
+#include <string>
+
+#include "runtime/os/clock.h"
+#include "runtime/sched/scheduler.h"
+
+extern "C" {
+__thread unpark::sched::M* unpark_current_m = nullptr;
+}
+
+namespace unpark::sched {
+
+std::atomic<Scheduler*> g_scheduler{nullptr};
+
+// Runs the `after` of the flow that was left, and from here on this flow is whole.
+[[gnu::always_inline]] inline void ArriveInline(G* self) {
+  os::AfterArrival(&self->flow);
+  M* m = CurrentM();
+  if (m->after != nullptr) {
+    auto* after = m->after;
+    m->after = nullptr;
+    after(m->after_arg);
+  }
+}
+
+void Arrive(G* self) { ArriveInline(self); }
+
+// Returns when `from` is resumed, perhaps on another M.
+[[gnu::always_inline]] inline void SwitchInline(M* m, G* from, G* to, bool dying) {
+  // The C++ exception globals and errno are per thread; a goroutine takes its own along.
+  from->eh = *m->eh;
+  *m->eh = to->eh;
+  from->saved_errno = *m->errno_address;
+  *m->errno_address = to->saved_errno;
+  m->curg = to == &m->g0 ? nullptr : to;
+  os::BeforeSwitch(&from->flow, &to->flow, dying);
+  os::SwitchContext(&from->context, &to->context);
+  ArriveInline(from);
+}
+
+void Switch(M* m, G* from, G* to, bool dying) { SwitchInline(m, from, to, dying); }
+
+[[gnu::always_inline]] inline G* PickLocalInline(M* m) {
+  P* p = m->p;
+  if (p->attention.load(std::memory_order_relaxed) || p->countdown <= 1) [[unlikely]]
+    return nullptr;
+  const std::int64_t due = p->timers.NextRelaxed();
+  if (due != 0 && due <= os::NowNs()) [[unlikely]]
+    return nullptr;
+  if (G* g = p->queue.TakeRunnext()) {
+    --p->countdown;
+    ++m->tallies.runnext_hits;
+    return g;
+  }
+  if (G* g = p->queue.Pop()) {
+    --p->countdown;
+    ++m->tallies.local_gets;
+    return g;
+  }
+  return nullptr;
+}
+
+G* PickLocal(Scheduler*, M* m) { return PickLocalInline(m); }
+
+// Leaves `g`, whose `after` is set, for `next` if it may run here, else for g0.
+[[gnu::always_inline]] inline void LeaveFor(M* m, G* g, G* next) {
+  G* to = &m->g0;
+  if (next != nullptr) {
+    if (next->locked_m == nullptr && (next->stack != nullptr || BindStack(Sched(), m, next)))
+        [[likely]] {
+      ++m->p->dispatches;
+      next->state.store(GState::kRunning, std::memory_order_relaxed);
+      to = next;
+    } else {
+      m->next_g = next;
+    }
+  }
+  SwitchInline(m, g, to, /*dying=*/false);
+}
+
+void Park(WaitReason reason, void (*after)(void*), void* arg) {
+  M* m = CurrentM();
+  G* g = m->curg;
+  if (m->in_foreign) [[unlikely]]
+    Fatal("goroutine parked inside a Foreign call");
+  g->wait_reason = reason;
+  g->parked_at = Sched()->coarse_now.load(std::memory_order_relaxed);
+  g->state.store(GState::kWaiting, std::memory_order_relaxed);
+  switch (reason) {
+    case WaitReason::kChanSend:
+    case WaitReason::kChanSendNil:
+      ++m->tallies.parks_chan_send;
+      break;
+    case WaitReason::kChanRecv:
+    case WaitReason::kChanRecvNil:
+      ++m->tallies.parks_chan_recv;
+      break;
+    case WaitReason::kSelect:
+    case WaitReason::kSelectNoCases:
+      ++m->tallies.parks_select;
+      break;
+    case WaitReason::kSleep:
+      ++m->tallies.parks_sleep;
+      break;
+    case WaitReason::kMutexLock:
+    case WaitReason::kRWMutexRLock:
+    case WaitReason::kRWMutexLock:
+    case WaitReason::kSemacquire:
+    case WaitReason::kWaitGroupWait:
+    case WaitReason::kCondWait:
+      ++m->tallies.parks_sema;
+      break;
+    default:
+      ++m->tallies.parks_other;
+  }
+  m->after = after;
+  m->after_arg = arg;
+  LeaveFor(m, g, g->locked_m == nullptr ? PickLocalInline(m) : nullptr);
+}
+
+// Step 1 of "Who wakes whom", after the push.
+[[gnu::always_inline]] inline void WakeIfIdleInline(Scheduler* s) {
+  if (s->procs.load(std::memory_order_relaxed) == 1) return;
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  if (s->idle_ps.load(std::memory_order_relaxed) == 0 ||
+      s->spinning.load(std::memory_order_relaxed) != 0)
+    return;
+  WakeP(s);
+}
+
+void WakeIfIdle(Scheduler* s) { WakeIfIdleInline(s); }
+
+void PushLocal(Scheduler* s, P* p, G* g) {
+  while (!p->queue.Push(g)) {
+    std::array<G*, RunQueue::kSize / 2> half;
+    if (p->queue.TakeHalf(&half)) s->global.Push(half);
+  }
+}
+
+[[gnu::always_inline]] inline void PutRunnableInline(Scheduler* s, M* m, G* g) {
+  P* p = m->p;
+  if (s->options.runnext) [[likely]] {
+    g = p->queue.SwapRunnext(g);
+    if (g == nullptr) {
+      const int eager = p->eager_wakes.load(std::memory_order_relaxed);
+      if (eager == 0) [[likely]]
+        return;
+      p->eager_wakes.store(eager - 1, std::memory_order_relaxed);
+      WakeIfIdleInline(s);
+      return;
+    }
+  }
+  PushLocal(s, p, g);
+  WakeIfIdleInline(s);
+}
+
+void PutRunnable(Scheduler* s, M* m, G* g) { PutRunnableInline(s, m, g); }
+
+void PushGlobal(void* g) {
+  Scheduler* s = Sched();
+  s->global.Push(static_cast<G*>(g));
+  WakeIfIdle(s);
+}
+
+void Ready(G* g) {
+  Scheduler* s = Sched();
+  M* m = CurrentM();
+  g->state.store(GState::kRunnable, std::memory_order_relaxed);
+  if (m == nullptr || m->p == nullptr) [[unlikely]] {
+    s->outside.readies.fetch_add(1, std::memory_order_relaxed);
+    PushGlobal(g);
+    return;
+  }
+  ++m->tallies.readies;
+  PutRunnableInline(s, m, g);
+}
+
+namespace {
+
+void RequeueLocal(void* g) {
+  Scheduler* s = Sched();
+  PushLocal(s, CurrentM()->p, static_cast<G*>(g));
+  WakeIfIdle(s);
+}
+
+}  // namespace
+
+void ReadyAndYieldTo(G* g) {
+  M* m = CurrentM();
+  if (m == nullptr || m->curg == nullptr || m->p == nullptr || m->curg->locked_m != nullptr ||
+      g->locked_m != nullptr || m->p->attention.load(std::memory_order_relaxed) ||
+      m->p->countdown <= 1) {
+    Ready(g);
+    return;
+  }
+  g->state.store(GState::kRunnable, std::memory_order_relaxed);
+  ++m->tallies.readies;
+  --m->p->countdown;
+  G* self = m->curg;
+  self->state.store(GState::kRunnable, std::memory_order_relaxed);
+  m->after = RequeueLocal;
+  m->after_arg = self;
+  LeaveFor(m, self, g);
+}
+
+void Yield() {
+  M* m = CurrentM();
+  G* g = m->curg;
+  if (m->in_foreign) [[unlikely]]
+    Fatal("goroutine yielded inside a Foreign call");
+  ++m->tallies.yields;
+  P* p = m->p;
+  Scheduler* s = Sched();
+  // Alone: nothing to give way to. The global queue and timers still get their turn.
+  if (p->queue.runnext() == nullptr && p->queue.Empty() &&
+      !p->attention.load(std::memory_order_relaxed) && p->timers.NextRelaxed() == 0 &&
+      s->global.Size() == 0 && g->locked_m == nullptr) {
+    return;
+  }
+  g->state.store(GState::kRunnable, std::memory_order_relaxed);
+  m->after = RequeueLocal;
+  m->after_arg = g;
+  LeaveFor(m, g, g->locked_m == nullptr ? PickLocalInline(m) : nullptr);
+}
+
+void Execute(M* m, G* g) {
+  if (g->stack == nullptr && !BindStack(Sched(), m, g)) {
+    Fatal("out of memory: no stack of " + std::to_string(Sched()->options.stack_bytes) +
+          " bytes for goroutine " + std::to_string(g->id));
+  }
+  ++m->p->dispatches;
+  g->state.store(GState::kRunning, std::memory_order_relaxed);
+  SwitchInline(m, &m->g0, g, /*dying=*/false);
+}
+
+void Schedule(M* m) {
+  Scheduler* s = Sched();
+  for (;;) {
+    if (m->orphan.load(std::memory_order_relaxed)) return;
+    if (m->ends) {
+      HandOff(s, ReleaseP(m));
+      return;
+    }
+    if (m->locked_g != nullptr) {
+      StopLockedM(s, m);
+      if (s->stopping.load(std::memory_order_acquire)) return;
+      Execute(m, m->locked_g);
+      continue;
+    }
+    if (m->p == nullptr && !WaitForP(s, m)) return;
+    G* g = FindRunnable(s, m);
+    if (g == nullptr) return;
+    if (m->spinning) {
+      m->spinning = false;
+      s->spinning.fetch_sub(1, std::memory_order_seq_cst);
+      WakeIfIdle(s);  // step 3 of "Who wakes whom"
+    }
+    if (g->locked_m != nullptr) {
+      StartLockedM(s, m, g);
+      continue;
+    }
+    Execute(m, g);
+  }
+}
+
+void RequireGoroutine(const char* what) {
+  if (CurrentG() == nullptr)
+    Fatal(std::string(what) + " called outside of a goroutine: start one with unpark::Main");
+}
+
+void AddTimer(TimerNode* node, std::int64_t when) {
+  Scheduler* s = Sched();
+  M* m = CurrentM();
+  P* p = m != nullptr ? m->p : nullptr;
+  if (p == nullptr) p = s->ps[0].load(std::memory_order_relaxed);
+  p->timers.Add(node, when);
+  if (s->idle_ps.load(std::memory_order_seq_cst) == 0)
+    return;  // every P looks at its own timers as it dispatches
+  M* waiter = s->timer_waiter.load(std::memory_order_seq_cst);
+  if (waiter == nullptr) {
+    WakeIfIdle(s);  // the woken M finds nothing to run and so becomes the waiter
+  } else if (when < s->poll_until.load(std::memory_order_seq_cst)) {
+    waiter->note.Wake();
+  }
+}
+
+bool RemoveTimer(TimerNode* node) {
+  for (;;) {
+    TimerHeap* heap = node->heap.load(std::memory_order_acquire);
+    if (heap == nullptr) return false;
+    if (heap->Remove(node))
+      return true;  // else it has just been fired or moved to another P: look again
+  }
+}
+
+int GoroutineCount() {
+  Scheduler* s = Sched();
+  if (s == nullptr) return 0;
+  if (M* m = CurrentM()) ++m->tallies.goroutine_count_reads;
+  // Exits first: a goroutine that is counted as ended was counted as spawned before.
+  M* const ms = s->all_ms.load(std::memory_order_acquire);
+  std::uint64_t exits = 0, spawns = 0;
+  for (M* m = ms; m != nullptr; m = m->all_next) exits += m->tallies.exits.Read();
+  std::atomic_thread_fence(std::memory_order_acquire);
+  for (M* m = ms; m != nullptr; m = m->all_next) spawns += m->tallies.spawns.Read();
+  return static_cast<int>(spawns - exits) + 1;  // the main goroutine was not spawned by an M
+}
+
+int Procs() {
+  Scheduler* s = Sched();
+  return s == nullptr ? 0 : s->procs.load(std::memory_order_relaxed);
+}
+
+std::uint32_t RandomBelow(std::uint32_t n) {
+  static thread_local std::uint64_t outside = 0x9E3779B97F4A7C15u;
+  M* m = CurrentM();
+  std::uint64_t& x = m != nullptr ? m->random : outside;
+  x ^= x << 13;
+  x ^= x >> 7;
+  x ^= x << 17;
+  // The high half times n, shifted down: uniform enough for small n, and without a division.
+  return static_cast<std::uint32_t>(((x >> 32) * n) >> 32);
+}
+
+bool WorthSpinning() {
+  Scheduler* s = Sched();
+  const int procs = s->procs.load(std::memory_order_relaxed);
+  if (procs <= 1 ||
+      s->idle_ps.load(std::memory_order_relaxed) + s->spinning.load(std::memory_order_relaxed) >=
+          procs - 1) {
+    return false;
+  }
+  P* p = CurrentM()->p;
+  return p->queue.runnext() == nullptr && p->queue.Empty();
+}
+
+void CallOnSystemStack(void (*fn)(void*), void* arg) {
+  M* m = CurrentM();
+  if (m == nullptr || m->curg == nullptr || m->in_foreign) {
+    fn(arg);  // already there
+    return;
+  }
+  ++m->tallies.foreign_calls;
+  m->in_foreign = true;
+  // g0 sleeps in Switch; what lies below its stack pointer is free. 256 bytes keep clear of its red
+  // zone.
+  auto sp = reinterpret_cast<std::uintptr_t>(m->g0.context.sp) - 256;
+  os::BeforeForeign(&m->curg->flow, &m->g0.flow);
+  os::CallOnStack(reinterpret_cast<void*>(sp & ~std::uintptr_t{15}), fn, arg);
+  os::AfterForeign(&m->curg->flow, &m->g0.flow);
+  m->in_foreign = false;
+}
+
+}  // namespace unpark::sched
+
+namespace unpark {
+
+Counters ReadCounters() {
+  sched::Scheduler* s = sched::Sched();
+  Counters sum;
+  if (s == nullptr) return sum;
+  for (sched::M* m = s->all_ms.load(std::memory_order_acquire); m != nullptr; m = m->all_next) {
+#define UNPARK_FIELD(name) sum.name += m->tallies.name.Read();
+    UNPARK_COUNTERS(UNPARK_FIELD)
+#undef UNPARK_FIELD
+  }
+  sum.readies += s->outside.readies.load(std::memory_order_relaxed);
+  sum.handoffs += s->outside.handoffs.load(std::memory_order_relaxed);
+  sum.preempt_asked += s->outside.preempt_asked.load(std::memory_order_relaxed);
+  sum.futex_wakes += s->outside.futex_wakes.load(std::memory_order_relaxed);
+  return sum;
+}
+
+}  // namespace unpark

@@ -1,0 +1,145 @@
+// Copyright 2026 The Unpark Authors.
+// SPDX-License-Identifier: Apache-2.0
+// Scheduler: the state that all Ms share, and the steps of scheduling. Visible only inside
+// runtime/sched.
+#ifndef UNPARK_RUNTIME_SCHED_SCHEDULER_H_
+#define UNPARK_RUNTIME_SCHED_SCHEDULER_H_
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "runtime/options.h"
+#include "runtime/os/futex.h"
+#include "runtime/os/spin_lock.h"
+#include "runtime/os/stack.h"
+#include "runtime/sched/g.h"
+#include "runtime/sched/global_queue.h"
+#include "runtime/sched/m.h"
+
+namespace unpark::sched {
+
+inline constexpr int kMaxProcs = 1024;
+inline constexpr int kTicksPerGlobal =
+    61;  // as in Go: prime, so that no program's rhythm locks on to it
+
+// One per Main. Lock order: an owner's lock (channel, timer) before `lock`; a heap's lock inside
+// either; `lock` is never held while a goroutine is readied.
+struct Scheduler {
+  explicit Scheduler(const Options& options);
+  ~Scheduler();
+
+  Options options;
+  os::StackPool* stack_pool;
+
+  // --- Ps
+  std::array<std::atomic<P*>, kMaxProcs>
+      ps{};  // written while the world is stopped; never freed while we live
+  std::atomic<int> procs{0};
+
+  GlobalQueue global;
+
+  std::atomic<M*> all_ms{nullptr};  // only grows, so that counters can be summed without the lock
+
+  // Idle Ps and spinning Ms, read without the lock by whoever makes work: see "Who wakes whom".
+  std::atomic<int> idle_ps{0};
+  std::atomic<int> spinning{0};
+
+  os::SpinLock lock;
+  // Guarded by lock:
+  P* idle_p_list = nullptr;
+  M* idle_m_list = nullptr;
+  int ms = 0;            // live Ms
+  int idle_ms = 0;       // of them on the idle list
+  int locked_waits = 0;  // of them waiting for their locked goroutine
+  int next_m_id = 0;
+  int stop_wait = 0;  // Ps that have yet to stop
+
+  std::atomic<bool> stopping{false};     // the main goroutine has ended
+  std::atomic<bool> stop_world{false};   // somebody wants to be alone
+  std::atomic<bool> world_owned{false};  // one at a time
+  os::Note world_note;
+  os::Note done_note;  // the last M has left
+
+  // The M that sleeps until the earliest timer, if any, and until when.
+  std::atomic<M*> timer_waiter{nullptr};
+  std::atomic<std::int64_t> poll_until{0};
+
+  // --- Goroutines
+  os::SpinLock g_lock;
+  G* free_g_batches = nullptr;                // guarded by g_lock
+  std::vector<std::unique_ptr<G[]>> g_slabs;  // guarded by g_lock
+  std::atomic<std::uint64_t> next_goroutine_id{1};
+  G* main_g = nullptr;
+  std::atomic<bool> main_goexit{false};
+
+  // --- sysmon
+  pthread_t sysmon{};
+  os::Note sysmon_note;
+  std::atomic<bool> sysmon_asleep{false};
+  std::atomic<std::int64_t> coarse_now{0};
+
+  // Events counted by threads that are no Ms.
+  struct Outside {
+    std::atomic<std::uint64_t> readies{0}, handoffs{0}, preempt_asked{0}, futex_wakes{0};
+  } outside;
+};
+
+// The runtime that is alive, or nullptr.
+extern std::atomic<Scheduler*> g_scheduler;
+inline Scheduler* Sched() { return g_scheduler.load(std::memory_order_relaxed); }
+
+// --- dispatch (sched.cc)
+inline constexpr std::size_t kGSlab = 64;
+void Switch(M* m, G* from, G* to, bool dying = false);
+void Arrive(G* self);              // first thing after a switch
+G* PickLocal(Scheduler* s, M* m);  // the quick half of FindRunnable; nullptr: let g0 look
+void Execute(M* m, G* g);          // g0 only: runs g until something switches back to g0
+void Schedule(M* m);               // g0's loop; returns as the M ends
+void PutRunnable(Scheduler* s, M* m, G* g);
+void PushLocal(Scheduler* s, P* p, G* g);
+void PushGlobal(void* g);  // an `after`
+void WakeIfIdle(Scheduler* s);
+void ResumeOn(M* m, G* next);
+
+// --- finding work, idling (find.cc)
+G* FindRunnable(Scheduler* s, M* m);  // nullptr: the runtime is ending
+void WakeP(Scheduler* s);
+bool StartM(Scheduler* s, P* p, bool spinning);  // runs p on an idle or new M
+void HandOff(Scheduler* s, P* p);                // p has lost its M
+void StopM(Scheduler* s, M* m, std::int64_t deadline_ns);
+void StopLockedM(Scheduler* s, M* m);
+void StartLockedM(Scheduler* s, M* m, G* g);
+bool WaitForP(Scheduler* s, M* m);
+void AcquireP(M* m, P* p);
+P* ReleaseP(M* m);
+void PutIdleP(Scheduler* s, P* p);  // REQUIRES: lock held
+P* GetIdleP(Scheduler* s);          // REQUIRES: lock held
+std::int64_t EarliestTimer(Scheduler* s);
+
+// --- goroutines (goroutine.cc)
+bool BindStack(Scheduler* s, M* m, G* g);
+void FreeG(Scheduler* s, P* p, G* g);
+void FreeStackOf(Scheduler* s, P* p, G* g);
+
+// --- the world (world.cc)
+void NewM(Scheduler* s, P* p, bool spinning);
+void RequestStop(Scheduler* s);
+void StopTheWorld(Scheduler* s, M* m);
+void StartTheWorld(Scheduler* s, M* m);
+void StopForWorld(Scheduler* s, M* m);
+void* SysmonMain(void* scheduler);
+
+// --- reports (dump.cc, thread_state.cc)
+void* ThreadEhGlobals();  // this thread's __cxa_eh_globals, asked for afresh
+int* ThreadErrno();       // this thread's errno, asked for afresh
+[[noreturn]] void ReportDeadlock(Scheduler* s, M* m);
+void InstallStackOverflowReport();
+void UseAlternateSignalStack();
+
+}  // namespace unpark::sched
+
+#endif  // UNPARK_RUNTIME_SCHED_SCHEDULER_H_

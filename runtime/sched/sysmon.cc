@@ -1,0 +1,105 @@
+// Copyright 2026 The Unpark Authors.
+// SPDX-License-Identifier: Apache-2.0
+// sysmon: the thread without a P that notices what nobody else can.
+//
+// Each tick (20 us, growing to 1 ms while nothing happens, asleep while every P is idle) it
+//   - takes the P of a thread that has sat in a Blocking section for a whole tick, if anybody could
+//   use it;
+//   - wakes a P for a runnext goroutine that has not moved for a whole tick ("Who wakes whom",
+//   sched.cc);
+//   - wakes a P for a timer that is overdue because its P is busy.
+#include <algorithm>
+#include <array>
+
+#include "runtime/os/clock.h"
+#include "runtime/sched/sched.h"
+#include "runtime/sched/scheduler.h"
+
+namespace unpark::sched {
+namespace {
+
+constexpr std::int64_t kShortestTickNs = 20'000, kLongestTickNs = 1'000'000;
+constexpr int kQuietTicks = 50;  // before ticks grow
+constexpr std::int64_t kTimerLateNs = 500'000;
+constexpr int kEagerWakes = 64;
+
+// What a P looked like one tick ago.
+struct Seen {
+  std::uint64_t dispatches = 0, blocking_entries = 0;
+  G* runnext = nullptr;
+};
+
+bool RetakeIfBlocked(Scheduler* s, P* p, const Seen& before) {
+  if (p->status.load(std::memory_order_acquire) != PStatus::kBlocking ||
+      p->blocking_entries.Read() != before.blocking_entries) {
+    return false;
+  }
+  // Nobody needs the P: its queue is empty and others idle already.
+  if (p->queue.Empty() && p->queue.runnext() == nullptr && p->timers.Next() == 0 &&
+      s->global.Size() == 0 &&
+      s->idle_ps.load(std::memory_order_relaxed) + s->spinning.load(std::memory_order_relaxed) >
+          0) {
+    return false;
+  }
+  PStatus expected = PStatus::kBlocking;
+  if (!p->status.compare_exchange_strong(expected, PStatus::kIdle, std::memory_order_acq_rel))
+    return false;
+  p->m.store(nullptr, std::memory_order_relaxed);
+  s->outside.handoffs.fetch_add(1, std::memory_order_relaxed);
+  HandOff(s, p);
+  return true;
+}
+
+bool WakeForStuckRunnext(Scheduler* s, P* p, const Seen& before) {
+  G* g = p->queue.runnext();
+  if (g == nullptr || g != before.runnext || p->dispatches.Read() != before.dispatches)
+    return false;
+  if (s->idle_ps.load(std::memory_order_relaxed) == 0) return false;
+  p->eager_wakes.store(kEagerWakes, std::memory_order_relaxed);
+  WakeIfIdle(s);
+  return true;
+}
+
+}  // namespace
+
+void* SysmonMain(void* scheduler) {
+  auto* s = static_cast<Scheduler*>(scheduler);
+  std::array<Seen, kMaxProcs> seen{};
+  std::int64_t tick = kShortestTickNs;
+  int quiet = 0;
+  while (!s->stopping.load(std::memory_order_acquire)) {
+    const int procs = s->procs.load(std::memory_order_acquire);
+    if (s->idle_ps.load(std::memory_order_relaxed) >= procs) {
+      s->sysmon_asleep.store(true, std::memory_order_seq_cst);
+      // Published before the recheck: GetIdleP takes a P, then reads the flag.
+      if (s->idle_ps.load(std::memory_order_seq_cst) >= procs &&
+          !s->stopping.load(std::memory_order_seq_cst)) {
+        s->sysmon_note.Wait();
+      }
+      s->sysmon_asleep.store(false, std::memory_order_seq_cst);
+      tick = kShortestTickNs;
+      quiet = 0;
+      continue;
+    }
+    s->sysmon_note.Wait(os::NowNs() + tick);
+    const std::int64_t now = os::NowNs();
+    s->coarse_now.store(now, std::memory_order_relaxed);
+    bool busy = false;
+    for (int i = 0; i < procs; ++i) {
+      P* p = s->ps[static_cast<std::size_t>(i)].load(std::memory_order_relaxed);
+      Seen& before = seen[static_cast<std::size_t>(i)];
+      busy |= RetakeIfBlocked(s, p, before);
+      busy |= WakeForStuckRunnext(s, p, before);
+      before = {p->dispatches.Read(), p->blocking_entries.Read(), p->queue.runnext()};
+    }
+    if (s->idle_ps.load(std::memory_order_relaxed) > 0) {
+      const std::int64_t next = EarliestTimer(s);
+      if (next != 0 && next + kTimerLateNs < now) WakeIfIdle(s);
+    }
+    quiet = busy ? 0 : quiet + 1;
+    tick = quiet <= kQuietTicks ? kShortestTickNs : std::min(tick * 2, kLongestTickNs);
+  }
+  return nullptr;
+}
+
+}  // namespace unpark::sched

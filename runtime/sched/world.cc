@@ -1,0 +1,352 @@
+// Copyright 2026 The Unpark Authors.
+// SPDX-License-Identifier: Apache-2.0
+// The world: starting and ending the runtime, making threads, stopping all Ps, changing their
+// number.
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "runtime/os/clock.h"
+#include "runtime/os/procs.h"
+#include "runtime/sched/sched.h"
+#include "runtime/sched/scheduler.h"
+
+namespace unpark::sched {
+namespace {
+
+constexpr std::int64_t kMillisecond = 1'000'000;
+// How long the end of the runtime waits for threads in Blocking sections before it leaves them
+// behind.
+constexpr std::int64_t kBlockingGraceNs = 20 * kMillisecond;
+
+void BindToThread(M* m) {
+  unpark_current_m = m;
+  m->eh = reinterpret_cast<EhGlobals*>(ThreadEhGlobals());
+  m->errno_address = ThreadErrno();
+  pthread_attr_t attr;
+  void* bottom = nullptr;
+  std::size_t size = 0;
+  if (pthread_getattr_np(pthread_self(), &attr) == 0) {
+    pthread_attr_getstack(&attr, &bottom, &size);
+    pthread_attr_destroy(&attr);
+  }
+  m->g0.flow.BindThread(bottom, size);
+  UseAlternateSignalStack();
+}
+
+// The last acts of an M that is no orphan.
+void LeaveM(Scheduler* s) {
+  bool last, dead;
+  {
+    std::lock_guard guard(s->lock);
+    last = --s->ms == 0;
+    dead = !s->stopping.load(std::memory_order_relaxed) && s->options.deadlock_check &&
+           s->ms - s->idle_ms - s->locked_waits <= 0 && EarliestTimer(s) == 0;
+  }
+  if (dead) WakeIfIdle(s);  // the woken M finds the deadlock, if it is one
+  if (last) s->done_note.Wake();
+}
+
+void* MMain(void* arg) {
+  M* m = static_cast<M*>(arg);
+  BindToThread(m);
+  Scheduler* s = Sched();
+  if (P* p = std::exchange(m->next_p, nullptr)) AcquireP(m, p);
+  Schedule(m);
+  if (!m->orphan.load(std::memory_order_relaxed)) LeaveM(s);
+  return nullptr;
+}
+
+// Takes the Ps of Blocking sections; returns how many. REQUIRES: lock held, world or runtime
+// stopping.
+int TakeBlockingPs(Scheduler* s) {
+  int taken = 0;
+  for (int i = 0, n = s->procs.load(std::memory_order_relaxed); i < n; ++i) {
+    P* p = s->ps[static_cast<std::size_t>(i)].load(std::memory_order_relaxed);
+    PStatus expected = PStatus::kBlocking;
+    if (p->status.compare_exchange_strong(expected, PStatus::kStopped, std::memory_order_acq_rel)) {
+      p->m.store(nullptr, std::memory_order_relaxed);
+      ++taken;
+    }
+  }
+  return taken;
+}
+
+// Leaves behind the Ms that still sit in Blocking sections, if they are all that is left. REQUIRES:
+// lock held.
+bool OrphanBlockedMs(Scheduler* s) {
+  TakeBlockingPs(s);
+  int blocked = 0;
+  M* const ms = s->all_ms.load(std::memory_order_relaxed);
+  for (M* m = ms; m != nullptr; m = m->all_next) {
+    // p->m differs once the P was taken: only then can the M no longer come back without the lock.
+    if (m->blocking.load(std::memory_order_acquire) &&
+        m->blocking_p.load(std::memory_order_relaxed)->m.load(std::memory_order_relaxed) != m) {
+      ++blocked;
+    }
+  }
+  if (blocked < s->ms) return false;
+  for (M* m = ms; m != nullptr; m = m->all_next) {
+    if (m->blocking.load(std::memory_order_acquire))
+      m->orphan.store(true, std::memory_order_release);
+  }
+  return true;
+}
+
+void AwaitEnd(Scheduler* s) {
+  // Woken by RequestStop, then by the last M.
+  while (!s->stopping.load(std::memory_order_acquire)) s->done_note.Wait();
+  const std::int64_t grace = os::NowNs() + kBlockingGraceNs;
+  for (;;) {
+    {
+      std::lock_guard guard(s->lock);
+      if (s->ms == 0) return;
+      TakeBlockingPs(s);
+      if (os::NowNs() > grace && OrphanBlockedMs(s)) return;
+      // An M that went to sleep just as the end was called.
+      for (M* m = s->all_ms.load(std::memory_order_relaxed); m != nullptr; m = m->all_next) {
+        if (m->idle || m->locked_wait) m->note.Wake();
+      }
+    }
+    s->done_note.Wait(os::NowNs() + kMillisecond);
+  }
+}
+
+// Releases what goroutines held that will never run again: their stacks, and the closures of those
+// that never ran. The frames of parked ones are not unwound, as in Go.
+void AbandonGoroutines(Scheduler* s) {
+  P* p = s->ps[0].load(std::memory_order_relaxed);
+  for (auto& slab : s->g_slabs) {
+    for (std::size_t i = 0; i < kGSlab; ++i) {
+      G* g = &slab[i];
+      const GState state = g->state.load(std::memory_order_relaxed);
+      if (state == GState::kDead || state == GState::kBlocking) continue;
+      if (!g->started && g->closure != nullptr) g->closure(g, G::Op::kDestroy);
+      g->flow.Destroy();
+      FreeStackOf(s, p, g);
+    }
+  }
+}
+
+void CheckOptions(const Options& o) {
+  if (o.procs < 0 || o.procs > kMaxProcs) {
+    throw std::invalid_argument("unpark::Options: procs is " + std::to_string(o.procs) +
+                                ", not in 0 .. 1024");
+  }
+  if (o.stack_bytes < (16 << 10) || !std::has_single_bit(o.stack_bytes)) {
+    throw std::invalid_argument("unpark::Options: stack_bytes is " + std::to_string(o.stack_bytes) +
+                                ", not a power of two of at least 16384");
+  }
+}
+
+}  // namespace
+
+Scheduler::Scheduler(const Options& o) : options(o), stack_pool(os::StackPoolFor(o.stack_bytes)) {}
+
+Scheduler::~Scheduler() {
+  bool orphans = false;
+  for (M* m = all_ms.load(std::memory_order_relaxed); m != nullptr;) {
+    M* next = m->all_next;
+    if (m->orphan.load(std::memory_order_relaxed)) {
+      orphans = true;  // its thread still uses the M and the goroutine's G
+      pthread_detach(m->thread);
+    } else {
+      pthread_join(m->thread, nullptr);
+      delete m;
+    }
+    m = next;
+  }
+  AbandonGoroutines(this);
+  for (auto& slot : ps) {
+    P* p = slot.load(std::memory_order_relaxed);
+    if (p == nullptr) break;
+    p->timers.Clear();
+    while (os::FreeStack* batch = p->stacks.Unload()) stack_pool->GiveBatch(batch);
+    if (!orphans) delete p;  // an orphan reads its P's status once more
+  }
+  if (orphans) {
+    for (auto& slab : g_slabs) static_cast<void>(slab.release());
+  }
+}
+
+// REQUIRES: p is owned by the caller.
+void NewM(Scheduler* s, P* p, bool spinning) {
+  M* m = new M;
+  m->next_p = p;
+  m->spinning = spinning;
+  {
+    std::lock_guard guard(s->lock);
+    m->id = s->next_m_id++;
+    m->random = (static_cast<std::uint64_t>(m->id) + 1) * 0x9E3779B97F4A7C15u;
+    m->all_next = s->all_ms.load(std::memory_order_relaxed);
+    s->all_ms.store(m, std::memory_order_release);
+    ++s->ms;
+    const int error = pthread_create(&m->thread, nullptr, MMain, m);
+    if (error != 0) {
+      s->lock.Unlock();
+      Fatal("cannot start thread " + std::to_string(s->ms) + ": errno " + std::to_string(error));
+    }
+  }
+}
+
+void RequestStop(Scheduler* s) {
+  s->stopping.store(true, std::memory_order_seq_cst);
+  std::lock_guard guard(s->lock);
+  for (int i = 0, n = s->procs.load(std::memory_order_relaxed); i < n; ++i) {
+    s->ps[static_cast<std::size_t>(i)]
+        .load(std::memory_order_relaxed)
+        ->attention.store(true, std::memory_order_relaxed);
+  }
+  for (M* m = s->all_ms.load(std::memory_order_relaxed); m != nullptr; m = m->all_next) {
+    if (m->idle || m->locked_wait) m->note.Wake();
+  }
+  s->done_note.Wake();
+}
+
+void Run(const Options& options, void (*main_closure)(G*, G::Op), void* main_arg) {
+  CheckOptions(options);
+  if (CurrentM() != nullptr)
+    throw std::logic_error("unpark::Main called from a goroutine: the runtime is running already");
+  auto owned = std::make_unique<Scheduler>(options);
+  Scheduler* s = owned.get();
+  Scheduler* none = nullptr;
+  if (!g_scheduler.compare_exchange_strong(none, s, std::memory_order_seq_cst)) {
+    throw std::logic_error(
+        "unpark::Main called while another Main runs: one runtime at a time in a process");
+  }
+  const auto previous_terminate = InstallPanicReport();
+  InstallStackOverflowReport();
+  s->coarse_now.store(os::NowNs(), std::memory_order_relaxed);
+
+  const int procs = options.procs != 0 ? options.procs : os::DefaultProcs(options.procs_rule);
+  for (int i = 0; i < procs; ++i)
+    s->ps[static_cast<std::size_t>(i)].store(new P(i), std::memory_order_relaxed);
+  s->procs.store(procs, std::memory_order_relaxed);
+  {
+    std::lock_guard guard(s->lock);
+    for (int i = procs - 1; i > 0; --i) {
+      P* p = s->ps[static_cast<std::size_t>(i)].load(std::memory_order_relaxed);
+      p->status.store(PStatus::kIdle, std::memory_order_relaxed);
+      PutIdleP(s, p);
+    }
+  }
+  s->g_slabs.push_back(std::make_unique<G[]>(kGSlab));
+  G* g = s->main_g = &s->g_slabs[0][0];
+  g->is_main = true;
+  g->id = s->next_goroutine_id.fetch_add(1, std::memory_order_relaxed);
+  g->closure = main_closure;
+  *reinterpret_cast<void**>(g->storage) = main_arg;
+  g->state.store(GState::kRunnable, std::memory_order_relaxed);
+  P* first = s->ps[0].load(std::memory_order_relaxed);
+  first->queue.Push(g);
+  if (pthread_create(&s->sysmon, nullptr, SysmonMain, s) != 0)
+    Fatal("cannot start the monitor thread");
+  NewM(s, first, /*spinning=*/false);
+
+  AwaitEnd(s);
+
+  s->sysmon_note.Wake();
+  pthread_join(s->sysmon, nullptr);
+  owned.reset();
+  g_scheduler.store(nullptr, std::memory_order_seq_cst);
+  std::set_terminate(previous_terminate);
+}
+
+void StopTheWorld(Scheduler* s, M*) {
+  while (s->world_owned.exchange(true, std::memory_order_acq_rel)) Yield();
+  M* m = CurrentM();
+  {
+    std::lock_guard guard(s->lock);
+    s->stop_wait = s->procs.load(std::memory_order_relaxed) - 1;
+    m->p->status.store(PStatus::kStopped, std::memory_order_relaxed);
+    s->stop_world.store(true, std::memory_order_seq_cst);
+    for (int i = 0, n = s->procs.load(std::memory_order_relaxed); i < n; ++i) {
+      s->ps[static_cast<std::size_t>(i)]
+          .load(std::memory_order_relaxed)
+          ->attention.store(true, std::memory_order_relaxed);
+    }
+    while (P* p = GetIdleP(s)) {
+      p->status.store(PStatus::kStopped, std::memory_order_relaxed);
+      --s->stop_wait;
+    }
+  }
+  for (;;) {
+    {
+      std::lock_guard guard(s->lock);
+      s->stop_wait -= TakeBlockingPs(s);
+      if (s->stop_wait == 0) return;
+    }
+    s->world_note.Wait(os::NowNs() + kMillisecond);
+  }
+}
+
+// An M with a P finds that the world stops.
+void StopForWorld(Scheduler* s, M* m) {
+  P* p = ReleaseP(m);
+  std::lock_guard guard(s->lock);
+  if (!s->stop_world.load(std::memory_order_relaxed)) {
+    PutIdleP(s, p);  // it has started again in between
+    return;
+  }
+  p->status.store(PStatus::kStopped, std::memory_order_release);
+  if (--s->stop_wait == 0) s->world_note.Wake();
+}
+
+void StartTheWorld(Scheduler* s, M* m) {
+  std::array<P*, kMaxProcs> busy;
+  std::size_t n_busy = 0;
+  {
+    std::lock_guard guard(s->lock);
+    s->stop_world.store(false, std::memory_order_seq_cst);
+    for (int i = s->procs.load(std::memory_order_relaxed); i-- > 0;) {
+      P* p = s->ps[static_cast<std::size_t>(i)].load(std::memory_order_relaxed);
+      p->attention.store(s->stopping.load(std::memory_order_relaxed), std::memory_order_relaxed);
+      if (p == m->p) continue;
+      p->status.store(PStatus::kIdle, std::memory_order_relaxed);
+      if (p->queue.Empty() && p->queue.runnext() == nullptr) {
+        PutIdleP(s, p);
+      } else {
+        busy[n_busy++] = p;
+      }
+    }
+    m->p->status.store(PStatus::kRunning, std::memory_order_release);
+  }
+  for (std::size_t i = 0; i < n_busy; ++i) StartM(s, busy[i], /*spinning=*/false);
+  s->world_owned.store(false, std::memory_order_release);
+  WakeIfIdle(s);
+}
+
+int SetProcs(int n) {
+  Scheduler* s = Sched();
+  const int before = s->procs.load(std::memory_order_relaxed);
+  n = std::min(n, kMaxProcs);
+  if (n < 1 || n == before) return before;
+  StopTheWorld(s, CurrentM());
+  M* m = CurrentM();
+  for (int i = before; i < n; ++i) {
+    auto& slot = s->ps[static_cast<std::size_t>(i)];
+    if (slot.load(std::memory_order_relaxed) == nullptr)
+      slot.store(new P(i), std::memory_order_release);
+  }
+  P* first = s->ps[0].load(std::memory_order_relaxed);
+  for (int i = n; i < before; ++i) {
+    P* p = s->ps[static_cast<std::size_t>(i)].load(std::memory_order_relaxed);
+    while (G* g = p->queue.Pop()) s->global.Push(g);
+    if (G* g = p->queue.TakeRunnext()) s->global.Push(g);
+    p->timers.MoveAllTo(&first->timers);
+    p->status.store(PStatus::kDead, std::memory_order_relaxed);
+  }
+  if (m->p->id >= n) {
+    m->p->m.store(nullptr, std::memory_order_relaxed);
+    m->p = first;
+    first->m.store(m, std::memory_order_relaxed);
+  }
+  s->procs.store(n, std::memory_order_seq_cst);
+  StartTheWorld(s, m);
+  return before;
+}
+
+}  // namespace unpark::sched
