@@ -247,6 +247,26 @@ Options PolicyOptions(const std::vector<std::string>& policy) {
   return options;
 }
 
+void InitializeGoogleBenchmark(const std::string& program, const Flags& flags) {
+  std::vector<std::string> arguments = {
+      program,
+      "--benchmark_filter=",
+      "--benchmark_out=",
+      "--benchmark_repetitions=1",
+      "--benchmark_list_tests=false",
+      "--benchmark_min_warmup_time=0",
+      "--benchmark_enable_random_interleaving=false",
+      "--benchmark_perf_counters=" + flags.perf_counters,
+      "--benchmark_time_unit=" + flags.time_unit,
+      "--v=" + std::to_string(flags.verbosity),
+  };
+  std::vector<char*> argv;
+  for (std::string& argument : arguments) argv.push_back(argument.data());
+  int argc = static_cast<int>(argv.size());
+  ::benchmark::Initialize(&argc, argv.data());
+  BenchmarkReporter::Context::executable_name = program.c_str();
+}
+
 void CheckRow(const Settings& settings, Row* row) {
   if (row->IsCanary()) {
     std::unique_ptr<CanaryInstance> instance = row->canary->prepare();

@@ -6,7 +6,11 @@
 #ifndef BENCHMARKS_MEASURE_H_
 #define BENCHMARKS_MEASURE_H_
 
+#include <string>
+#include <vector>
+
 #include "benchmark/benchmark.h"
+#include "benchmarks/flags.h"
 #include "benchmarks/plan.h"
 #include "runtime/options.h"
 
@@ -20,6 +24,10 @@ struct Settings {
 
 // The runtime's options for --policy.
 Options PolicyOptions(const std::vector<std::string>& policy);
+
+// Call it once, before anything is measured. Google Benchmark then runs one row at a time, without
+// output of its own. It keeps a pointer to `program`.
+void InitializeGoogleBenchmark(const std::string& program, const Flags& flags);
 
 // Runs the row untimed and compares the result with the reference: a wrong answer goes to
 // row->error, a machine that cannot run the row to row->not_measured. A variant that is wrong on

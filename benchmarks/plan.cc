@@ -16,17 +16,6 @@ namespace {
 
 constexpr int kFullProcs = 8;  // of the published figures
 
-Row CaseRow(const patterns::Case& test_case, int procs) {
-  std::string suffix = "/procs:" + std::to_string(procs);
-  Row row;
-  row.name = test_case.pair + "/" + test_case.variant + "/" + test_case.workload + suffix;
-  // Variants that set their procs differ in them on purpose, and are compared all the same.
-  row.group = test_case.pair + "/" + test_case.workload + (test_case.procs ? "" : suffix);
-  row.procs = procs;
-  row.test_case = &test_case;
-  return row;
-}
-
 // [before, after] in random order as one block, at a random place among the other variants.
 std::vector<std::size_t> ShuffleGroup(const std::vector<Row>& rows, std::vector<std::size_t> group,
                                       std::mt19937_64* random) {
@@ -45,6 +34,18 @@ std::vector<std::size_t> ShuffleGroup(const std::vector<Row>& rows, std::vector<
 }
 
 }  // namespace
+
+Row CaseRow(const patterns::Case& test_case, int procs) {
+  procs = test_case.procs.value_or(procs);
+  std::string suffix = "/procs:" + std::to_string(procs);
+  Row row;
+  row.name = test_case.pair + "/" + test_case.variant + "/" + test_case.workload + suffix;
+  // Variants that set their procs differ in them on purpose, and are compared all the same.
+  row.group = test_case.pair + "/" + test_case.workload + (test_case.procs ? "" : suffix);
+  row.procs = procs;
+  row.test_case = &test_case;
+  return row;
+}
 
 std::int64_t Row::Operations() const {
   return IsCanary() ? canary->operations : test_case->operations;
@@ -69,11 +70,8 @@ std::vector<Row> MakePlan(const std::vector<patterns::PairInfo>& pairs, const Fl
   for (const patterns::PairInfo& pair : pairs) {
     for (const patterns::Case& test_case : pair.cases) {
       if (test_case.full_only && !flags.full) continue;
-      if (test_case.procs) {
-        rows.push_back(CaseRow(test_case, *test_case.procs));
-      } else {
-        for (int p : procs) rows.push_back(CaseRow(test_case, p));
-      }
+      std::vector<int> each = test_case.procs ? std::vector<int>{*test_case.procs} : procs;
+      for (int p : each) rows.push_back(CaseRow(test_case, p));
     }
   }
   return rows;

@@ -35,6 +35,9 @@ struct Row {
   std::int64_t Operations() const;
 };
 
+// The row of one case; a case that sets its procs has those.
+Row CaseRow(const patterns::Case& test_case, int procs);
+
 // The rows in the order of the pairs, canaries first. Cases are those of the run's size; a case
 // that sets its procs has one row, the others one for each of `procs`.
 std::vector<Row> MakePlan(const std::vector<patterns::PairInfo>& pairs, const Flags& flags,

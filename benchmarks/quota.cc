@@ -193,7 +193,7 @@ CpuQuota::~CpuQuota() {
   std::string stuck = WriteFile(home_ + "/cgroup.procs", std::to_string(getpid()));
   if (stuck.empty() && rmdir(group_.c_str()) != 0) stuck = group_ + ": " + std::strerror(errno);
   if (!enabled_in_.empty()) WriteFile(enabled_in_ + "/cgroup.subtree_control", "-cpu");
-  if (!stuck.empty()) std::fprintf(stderr, "suite: cannot leave the CPU quota: %s\n", stuck.c_str());
+  if (!stuck.empty()) std::fprintf(stderr, "cannot leave the CPU quota: %s\n", stuck.c_str());
 }
 
 Throttling CpuQuota::Read() const {

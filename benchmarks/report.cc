@@ -20,6 +20,8 @@
 #include <set>
 #include <utility>
 
+#include "benchmarks/json.h"
+
 namespace unpark::benchmarks {
 namespace {
 
@@ -101,30 +103,6 @@ Run AggregateBy(const Statistic& statistic, const std::vector<Run>& good) {
     });
   }
   return aggregate;
-}
-
-// JSON text of a string.
-std::string Quote(const std::string& text) {
-  std::string json = "\"";
-  for (char c : text) {
-    if (c == '"' || c == '\\') {
-      json += '\\';
-      json += c;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      char escape[8];
-      std::snprintf(escape, sizeof escape, "\\u%04x", static_cast<unsigned>(c));
-      json += escape;
-    } else {
-      json += c;
-    }
-  }
-  return json + "\"";
-}
-
-std::string Number(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.17g", value);
-  return text;
 }
 
 std::string List(const std::vector<std::string>& items) {
@@ -223,20 +201,20 @@ std::string PairContext(const patterns::PairInfo& pair, const std::string& not_m
     if (std::find(list->begin(), list->end(), item) == list->end()) list->push_back(item);
   };
   for (const patterns::Case& c : pair.cases) {
-    add_once(&variants, Quote(c.variant));
-    if (c.wrong_on_purpose) add_once(&wrong, Quote(c.variant));
+    add_once(&variants, JsonText(c.variant));
+    if (c.wrong_on_purpose) add_once(&wrong, JsonText(c.variant));
   }
   for (const patterns::Expect& expect : pair.signature) {
-    signature.push_back("{\"counter\":" + Quote(expect.counter) +
-                        ",\"before_at_least\":" + Number(expect.before_at_least) +
-                        ",\"after_at_most\":" + Number(expect.after_at_most) + "}");
+    signature.push_back("{\"counter\":" + JsonText(expect.counter) +
+                        ",\"before_at_least\":" + JsonNumber(expect.before_at_least) +
+                        ",\"after_at_most\":" + JsonNumber(expect.after_at_most) + "}");
   }
-  return "{\"exercise\":" + std::to_string(pair.exercise) + ",\"lesson\":" + Quote(pair.lesson) +
-         ",\"claim\":" + Number(pair.claim.ratio) + ",\"claim_text\":" + Quote(pair.claim.text) +
-         ",\"claim_source\":" + Quote(pair.claim.source) + ",\"tier\":" + Quote(pair.tier) +
-         ",\"premature_below\":" + Quote(pair.premature_below) + ",\"variants\":" + List(variants) +
+  return "{\"exercise\":" + std::to_string(pair.exercise) + ",\"lesson\":" + JsonText(pair.lesson) +
+         ",\"claim\":" + JsonNumber(pair.claim.ratio) + ",\"claim_text\":" + JsonText(pair.claim.text) +
+         ",\"claim_source\":" + JsonText(pair.claim.source) + ",\"tier\":" + JsonText(pair.tier) +
+         ",\"premature_below\":" + JsonText(pair.premature_below) + ",\"variants\":" + List(variants) +
          ",\"wrong_on_purpose\":" + List(wrong) + ",\"signature\":" + List(signature) +
-         ",\"not_measured\":" + Quote(not_measured) + "}";
+         ",\"not_measured\":" + JsonText(not_measured) + "}";
 }
 
 void WriteRuns(const std::string& format, const std::vector<std::vector<Run>>& rows,

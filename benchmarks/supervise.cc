@@ -20,6 +20,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <utility>
 
 namespace unpark::benchmarks {
 
@@ -51,7 +52,7 @@ void OnInterruptInChild(int signal_number) {
   std::int64_t before = g_interrupted_at;
   if (before == 0) {
     g_interrupted_at = now;
-    constexpr char kText[] = "\nsuite: stopping after this row; interrupt again to stop at once\n";
+    constexpr char kText[] = "\nstopping after this row; interrupt again to stop at once\n";
     [[maybe_unused]] ssize_t ignored = write(STDERR_FILENO, kText, sizeof kText - 1);
   } else if (now - before > kSameInterruptMilliseconds) {
     signal(signal_number, SIG_DFL);
@@ -82,7 +83,8 @@ std::string HowItEnded(int status) {
 
 class Supervisor {
  public:
-  explicit Supervisor(int limit_seconds) : limit_seconds_(limit_seconds) {
+  Supervisor(std::string program, int limit_seconds)
+      : program_(std::move(program)), limit_seconds_(limit_seconds) {
     void* memory = mmap(nullptr, sizeof(Whereabouts::Shared), PROT_READ | PROT_WRITE,
                         MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) Die("mmap");
@@ -109,8 +111,8 @@ class Supervisor {
   }
 
  private:
-  [[noreturn]] static void Die(const char* call) {
-    std::fprintf(stderr, "suite: %s: %s\n", call, std::strerror(errno));
+  [[noreturn]] void Die(const char* call) const {
+    std::fprintf(stderr, "%s: %s: %s\n", program_.c_str(), call, std::strerror(errno));
     std::exit(kExitFailed);
   }
 
@@ -134,17 +136,20 @@ class Supervisor {
     bool interrupted = WIFSIGNALED(status) &&
                        (WTERMSIG(status) == SIGINT || WTERMSIG(status) == SIGTERM);
     if (interrupted) {
-      std::fprintf(stderr, "\nsuite: interrupted in %s; nothing was written\n", where);
+      std::fprintf(stderr, "\n%s: interrupted in %s; nothing was written\n",
+                   program_.c_str(), where);
       return kExitInterrupted;
     }
     std::string how = too_long ? "was stopped: it took longer than " +
                                      std::to_string(limit_seconds_) + " s (--row_limit)"
                                : HowItEnded(status);
-    std::fprintf(stderr, "\nsuite: %s %s; nothing was written\n", where, how.c_str());
+    std::fprintf(stderr, "\n%s: %s %s; nothing was written\n", program_.c_str(), where,
+                 how.c_str());
     return kExitFailed;
   }
 
-  std::int64_t limit_seconds_;
+  const std::string program_;
+  const std::int64_t limit_seconds_;
   Whereabouts::Shared* shared_;  // kept until the process ends
 };
 
@@ -156,8 +161,9 @@ void Whereabouts::Enter(const std::string& what) {
 
 void Whereabouts::Leave() { shared_->since = 0; }
 
-int Supervise(int limit_seconds, const std::function<int(Whereabouts*)>& work) {
-  return Supervisor(limit_seconds).Run(work);
+int Supervise(const std::string& program, int limit_seconds,
+              const std::function<int(Whereabouts*)>& work) {
+  return Supervisor(program, limit_seconds).Run(work);
 }
 
 bool Interrupted() { return g_interrupted_at != 0; }

@@ -1,0 +1,509 @@
+// Copyright 2026 The Unpark Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Times a pair's rows in many short rounds, and tells what came out beside what is claimed.
+
+#include "benchmarks/study.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <optional>
+#include <sstream>
+#include <utility>
+
+#include "benchmarks/flags.h"
+#include "benchmarks/json.h"
+#include "benchmarks/machine.h"
+#include "benchmarks/measure.h"
+#include "benchmarks/plan.h"
+#include "benchmarks/progress.h"
+#include "benchmarks/quota.h"
+#include "benchmarks/ratio.h"
+#include "benchmarks/supervise.h"
+
+namespace unpark::benchmarks {
+namespace {
+
+using patterns::PairInfo;
+using Run = ::benchmark::BenchmarkReporter::Run;
+
+constexpr int kExitUsage = 2;
+constexpr int kRounds = 11;  // the interval then is from the second smallest to the second largest
+
+constexpr char kUsage[] =
+    "Usage: bazel run //benchmarks:study -- EXERCISE [FLAGS]\n"
+    "  EXERCISE         a number (5), a name (channel_counter) or a slug (ex05_channel_counter)\n"
+    "  --list           the exercises, and nothing else\n"
+    "  --source         print before and after first\n"
+    "  --seconds=N      how long to measure; default 5\n"
+    "  --procs=N        the runtime's procs; default: the machine's CPUs\n"
+    "  --workload=NAME  one of the pair's workloads; default: the first\n"
+    "  --json           the result for machines\n"
+    "Exit status: 0; 2 bad arguments; 3 a wrong answer or a crash; 130 interrupted.\n";
+
+struct Request {
+  std::string exercise;
+  bool list = false, source = false, json = false, help = false;
+  double seconds = 5;
+  int procs = 0;
+  std::string workload;
+};
+
+template <typename Number>
+bool ParseNumber(const std::string& text, Number low, Number high, Number* number) {
+  auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), *number);
+  return error == std::errc() && stop == text.data() + text.size() && *number >= low &&
+         *number <= high;
+}
+
+std::string ParseArgument(const std::string& argument, Request* request) {
+  auto value_of = [&argument](const char* flag) -> std::optional<std::string> {
+    std::string prefix = std::string(flag) + "=";
+    if (!argument.starts_with(prefix)) return std::nullopt;
+    return argument.substr(prefix.size());
+  };
+  if (argument == "--list") return request->list = true, "";
+  if (argument == "--source") return request->source = true, "";
+  if (argument == "--json") return request->json = true, "";
+  if (argument == "--help") return request->help = true, "";
+  if (auto value = value_of("--workload")) return request->workload = *value, "";
+  if (auto value = value_of("--seconds")) {
+    if (ParseNumber(*value, 0.01, 3600.0, &request->seconds)) return "";
+    return "--seconds='" + *value + "' is not a number from 0.01 to 3600";
+  }
+  if (auto value = value_of("--procs")) {
+    if (ParseNumber(*value, 1, 1024, &request->procs)) return "";
+    return "--procs='" + *value + "' is not a number from 1 to 1024";
+  }
+  if (argument.starts_with("-")) return "unknown flag " + argument + " (--help lists the flags)";
+  if (!request->exercise.empty()) {
+    return "one exercise at a time: " + request->exercise + " or " + argument;
+  }
+  request->exercise = argument;
+  return "";
+}
+
+// Edits (one character put in, left out or changed) from one text to the other.
+std::size_t Distance(const std::string& a, const std::string& b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i + 1;
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      std::size_t change = diagonal + (a[i] == b[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({row[j] + 1, row[j + 1] + 1, change});
+    }
+  }
+  return row[b.size()];
+}
+
+// One row's results over the rounds.
+struct Measured {
+  const Row* row = nullptr;
+  std::vector<Run> rounds;
+
+  // A counter's value in each round; empty: the row does not have it.
+  std::vector<double> Values(const std::string& counter) const {
+    std::vector<double> values;
+    for (const Run& run : rounds) {
+      auto found = run.counters.find(counter);
+      if (found != run.counters.end()) values.push_back(found->second.value);
+    }
+    return values;
+  }
+  double Median(const std::string& counter) const {
+    std::vector<double> values = Values(counter);
+    if (values.empty()) return 0;
+    std::sort(values.begin(), values.end());
+    return values[values.size() / 2];
+  }
+  const std::string& variant() const { return row->test_case->variant; }
+  bool wrong_on_purpose() const { return row->test_case->wrong_on_purpose; }
+};
+
+std::string Figure(double value) {
+  char text[32];
+  if (value != 0 && value < 0.001) return "<0.001";
+  int digits = value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : 3;
+  std::snprintf(text, sizeof text, "%.*f", value == 0 ? 0 : digits, value);
+  return text;
+}
+
+class Report {
+ public:
+  Report(const PairInfo& pair, std::vector<Measured> measured)
+      : pair_(pair), measured_(std::move(measured)) {
+    for (const Measured& m : measured_) {
+      if (m.variant() == "before") before_ = &m;
+      if (m.variant() == "after") after_ = &m;
+    }
+    // What the claim is about: where requests are timed one by one, the slowest hundredth.
+    bool latencies = !before_->Values("p99_ns").empty() && !after_->Values("p99_ns").empty();
+    metric_ = latencies ? "p99_ns" : "ns_per_op";
+  }
+
+  void Print(std::ostream& out) const {
+    PrintTimes(out);
+    PrintEvents(out);
+    out << "\nVerdict: " << VerdictText() << "\n";
+  }
+
+  void PrintJson(std::ostream& out) const {
+    out << "{\"exercise\":" << pair_.exercise << ",\"pair\":" << JsonText(pair_.name)
+        << ",\"claim\":" << JsonNumber(pair_.claim.ratio) << ",\"metric\":" << JsonText(metric_)
+        << ",\"verdict\":" << JsonText(VerdictText()) << ",\"variants\":[";
+    for (const Measured& m : measured_) {
+      if (&m != &measured_.front()) out << ",";
+      RatioInterval ratio = RatioTo(m);
+      out << "{\"name\":" << JsonText(m.row->name)
+          << ",\"ns_per_op\":" << JsonNumber(m.Median("ns_per_op"))
+          << ",\"allocs_per_op\":" << JsonNumber(m.Median("allocs_per_op"));
+      if (!m.wrong_on_purpose() && !before_->wrong_on_purpose()) {
+        out << ",\"ratio\":" << JsonNumber(ratio.ratio) << ",\"low\":" << JsonNumber(ratio.low)
+            << ",\"high\":" << JsonNumber(ratio.high);
+      }
+      out << ",\"events\":{";
+      bool first = true;
+      for (const std::string& event : Events()) {
+        out << (first ? "" : ",") << JsonText(event) << ":" << JsonNumber(m.Median("ev." + event));
+        first = false;
+      }
+      out << "}}";
+    }
+    out << "]}\n";
+  }
+
+ private:
+  RatioInterval RatioTo(const Measured& m) const {
+    return PairedRatio(before_->Values(metric_), m.Values(metric_));
+  }
+
+  void PrintTimes(std::ostream& out) const {
+    const Row& row = *before_->row;
+    out << "\n" << row.test_case->workload << ", " << before_->rounds.size()
+        << " interleaved rounds, median of each\n\n";
+    char line[160];
+    std::snprintf(line, sizeof line, "  %-14s %5s %12s %12s %10s  %s\n", "variant", "procs", "ns/op",
+                  metric_ == "p99_ns" ? "p99 ns" : "cpu ns/op", "allocs/op",
+                  "before / variant [95 % interval]");
+    out << line;
+    for (const Measured& m : measured_) {
+      std::snprintf(line, sizeof line, "  %-14s %5d %12s %12s %10s  %s\n", m.variant().c_str(),
+                    m.row->procs, Figure(m.Median("ns_per_op")).c_str(),
+                    Figure(m.Median(metric_ == "p99_ns" ? "p99_ns" : "cpu_ns_per_op")).c_str(),
+                    Figure(m.Median("allocs_per_op")).c_str(), Comparison(m).c_str());
+      out << line;
+    }
+    for (const Measured& m : measured_) {
+      if (m.wrong_on_purpose()) {
+        out << "  " << m.variant() << " is wrong: " << m.row->test_case->wrong_why << "\n";
+      }
+    }
+  }
+
+  std::string Comparison(const Measured& m) const {
+    if (m.wrong_on_purpose()) return "wrong on purpose";
+    if (before_->wrong_on_purpose() || &m == before_) return "";
+    RatioInterval ratio = RatioTo(m);
+    return RatioText(ratio.ratio) + " [" + RatioText(ratio.low) + ", " + RatioText(ratio.high) +
+           "]";
+  }
+
+  // Events that happen at least once in a thousand operations somewhere, and those of the
+  // signature; parks by reason only where there is more than one reason.
+  std::vector<std::string> Events() const {
+    std::vector<std::string> events;
+    for (const auto& [counter, value] : before_->rounds.front().counters) {
+      if (!counter.starts_with("ev.")) continue;
+      std::string event = counter.substr(3);
+      bool in_signature = std::any_of(pair_.signature.begin(), pair_.signature.end(),
+                                      [&](const auto& expect) { return expect.counter == event; });
+      bool happens = std::any_of(measured_.begin(), measured_.end(), [&](const Measured& m) {
+        return m.Median(counter) >= 0.001;
+      });
+      if (happens || in_signature) events.push_back(event);
+    }
+    return events;
+  }
+
+  void PrintEvents(std::ostream& out) const {
+    char cell[64];
+    std::snprintf(cell, sizeof cell, "\n  %-24s", "events per operation");
+    out << cell;
+    for (const Measured& m : measured_) {
+      std::snprintf(cell, sizeof cell, " %12s", m.variant().c_str());
+      out << cell;
+    }
+    out << "\n";
+    for (const std::string& event : Events()) {
+      std::snprintf(cell, sizeof cell, "  %-24s", event.c_str());
+      out << cell;
+      for (const Measured& m : measured_) {
+        std::snprintf(cell, sizeof cell, " %12s", Figure(m.Median("ev." + event)).c_str());
+        out << cell;
+      }
+      out << "\n";
+    }
+  }
+
+  // Why the ratio is not the claimed one, as far as the events tell.
+  std::string Because() const {
+    if (pair_.signature.empty()) return "no event of the scheduler tells the sides apart here";
+    for (const patterns::Expect& expect : pair_.signature) {
+      double before = before_->Median("ev." + expect.counter);
+      double after = after_->Median("ev." + expect.counter);
+      if (before < expect.before_at_least) {
+        return "the before has only " + Figure(before) + " " + expect.counter +
+               " per operation here, not " + Figure(expect.before_at_least);
+      }
+      if (after > expect.after_at_most) {
+        return "the after still has " + Figure(after) + " " + expect.counter + " per operation";
+      }
+    }
+    const patterns::Expect& first = pair_.signature.front();
+    double events =
+        before_->Median("ev." + first.counter) - after_->Median("ev." + first.counter);
+    double saved = before_->Median("ns_per_op") - after_->Median("ns_per_op");
+    std::string counts = "the " + first.counter + " do fall from " +
+                         Figure(before_->Median("ev." + first.counter)) + " to " +
+                         Figure(after_->Median("ev." + first.counter)) + " per operation";
+    if (saved <= 0) return counts + ", but what replaces them costs as much";
+    return counts + ", but that saves only " + Figure(saved / events) + " ns for each of them";
+  }
+
+  std::string VerdictText() const {
+    if (before_->wrong_on_purpose()) {
+      return "the before is wrong, so its time is not compared: " +
+             before_->row->test_case->wrong_why;
+    }
+    RatioInterval measured = RatioTo(*after_);
+    std::string claim = RatioText(pair_.claim.ratio) + " claimed, " + RatioText(measured.ratio) +
+                        " measured" + (metric_ == "p99_ns" ? " (p99)" : "");
+    switch (Judge(pair_.claim.ratio, measured)) {
+      case Verdict::kNoFigure:
+        return "no figure is claimed; measured: " + RatioText(measured.ratio) +
+               (metric_ == "p99_ns" ? " (p99)" : "");
+      case Verdict::kReproduces:
+        return "reproduces: " + claim;
+      case Verdict::kWeaker:
+        return "weaker here: " + claim + ", because " + Because();
+      case Verdict::kDoesNot:
+        return "does not reproduce: " + claim + ", because " + Because();
+    }
+    std::abort();
+  }
+
+  const PairInfo& pair_;
+  std::vector<Measured> measured_;
+  const Measured* before_ = nullptr;
+  const Measured* after_ = nullptr;
+  std::string metric_;
+};
+
+class StudyRun {
+ public:
+  StudyRun(const PairInfo& pair, const Request& request, std::vector<Row> rows)
+      : pair_(pair),
+        request_(request),
+        rows_(std::move(rows)),
+        progress_(stderr, isatty(STDERR_FILENO) != 0, [] {
+          auto now = std::chrono::steady_clock::now().time_since_epoch();
+          return std::chrono::duration<double>(now).count();
+        }) {
+    settings_.min_time = request.seconds / (kRounds * static_cast<double>(rows_.size()));
+  }
+
+  // In the child process.
+  int Go(const std::string& program, Whereabouts* whereabouts) {
+    InitializeGoogleBenchmark(program, Flags());
+    progress_.Begin(static_cast<int>(rows_.size()), 0);
+    for (Row& row : rows_) {
+      if (Interrupted()) return EndInterrupted();
+      progress_.Step("check " + row.name, 0);
+      whereabouts->Enter("check of " + row.name);
+      CheckRow(settings_, &row);
+      if (!row.not_measured.empty()) return Fail(row.name + ": not measured here: " + row.not_measured);
+      if (!row.error.empty()) return Fail(row.name + ": " + row.error);
+    }
+    std::vector<Measured> measured;
+    for (const Row& row : rows_) measured.push_back({&row, {}});
+    std::string wrong = TimeAll(whereabouts, &measured);
+    if (Interrupted()) return EndInterrupted();
+    if (!wrong.empty()) return Fail(wrong);
+    progress_.End();
+    whereabouts->Leave();
+    Report report(pair_, std::move(measured));
+    request_.json ? report.PrintJson(std::cout) : report.Print(std::cout);
+    std::cout.flush();
+    return 0;
+  }
+
+ private:
+  double ExpectedSeconds(const Row& row) const {
+    return row.seconds_per_run * static_cast<double>(row.iterations + 1);
+  }
+
+  // Returns what went wrong.
+  std::string TimeAll(Whereabouts* whereabouts, std::vector<Measured>* measured) {
+    double expected = 0;
+    for (const Row& row : rows_) expected += ExpectedSeconds(row) * kRounds;
+    progress_.Begin(kRounds * static_cast<int>(rows_.size()), expected);
+    constexpr std::uint64_t kSeed = 1;
+    for (int round = 0; round < kRounds; ++round) {
+      for (std::size_t i : RoundOrder(rows_, kSeed, round, true)) {
+        if (Interrupted()) return "";
+        progress_.Step(rows_[i].name, ExpectedSeconds(rows_[i]));
+        whereabouts->Enter(rows_[i].name);
+        Run run = TimeRow(settings_, rows_[i], round, kRounds);
+        if (run.error_occurred) return rows_[i].name + ": " + run.error_message;
+        (*measured)[i].rounds.push_back(std::move(run));
+      }
+    }
+    return "";
+  }
+
+  int Fail(const std::string& what) {
+    progress_.End();
+    std::fprintf(stderr, "study: %s\n", what.c_str());
+    return kExitFailed;
+  }
+
+  int EndInterrupted() {
+    progress_.End();
+    std::fprintf(stderr, "study: interrupted\n");
+    return kExitInterrupted;
+  }
+
+  const PairInfo& pair_;
+  const Request& request_;
+  std::vector<Row> rows_;
+  Settings settings_;
+  Progress progress_;
+};
+
+void PrintList(const std::vector<PairInfo>& pairs) {
+  for (const PairInfo& pair : pairs) {
+    std::printf("%3d  %-24s %-10s %s\n", pair.exercise, pair.name.c_str(), pair.tier.c_str(),
+                pair.lesson.c_str());
+  }
+}
+
+void PrintLesson(const PairInfo& pair) {
+  std::printf("Exercise %d: %s\n\n", pair.exercise, pair.name.c_str());
+  std::printf("  Lesson:           %s\n", pair.lesson.c_str());
+  std::printf("  Claim:            %s\n", pair.claim.text.c_str());
+  std::printf("  Premature below:  %s\n", pair.premature_below.c_str());
+  std::printf("  More:             %s\n\n", pair.readme.c_str());
+  std::fflush(stdout);
+}
+
+// Returns what is missing.
+std::string PrintSources(const PairInfo& pair) {
+  for (const char* side : {"before.h", "after.h"}) {
+    std::filesystem::path path = std::filesystem::path(pair.file).parent_path() / side;
+    std::ifstream file(std::filesystem::path(WorkspaceDirectory()) / path);
+    if (!file) return path.string() + ": cannot be read in " + WorkspaceDirectory();
+    std::cout << "---- " << path.string() << "\n" << file.rdbuf() << "\n";
+  }
+  std::cout.flush();
+  return "";
+}
+
+int Refuse(const std::string& why) {
+  std::fprintf(stderr, "study: %s\n", why.c_str());
+  return kExitUsage;
+}
+
+// The rows of the one workload that is studied.
+std::vector<Row> RowsOf(const PairInfo& pair, const Request& request, std::string* wrong) {
+  std::string workload = request.workload;
+  if (workload.empty()) workload = pair.cases.front().workload;
+  std::vector<Row> rows;
+  int procs = request.procs > 0 ? request.procs : CpuCount();
+  for (const patterns::Case& test_case : pair.cases) {
+    if (test_case.workload == workload) rows.push_back(CaseRow(test_case, procs));
+  }
+  if (rows.empty()) {
+    *wrong = "--workload='" + workload + "' is none of";
+    for (const std::string& name : pair.workloads) *wrong += " " + name;
+  }
+  return rows;
+}
+
+int Study(const std::string& program, const PairInfo& pair, const Request& request) {
+  std::string wrong;
+  std::vector<Row> rows = RowsOf(pair, request, &wrong);
+  if (!wrong.empty()) return Refuse(wrong);
+  if (!request.json) PrintLesson(pair);
+  if (request.source) wrong = PrintSources(pair);
+  if (!wrong.empty()) return Refuse(wrong);
+  constexpr int kLimitSeconds = 300;
+  int status = Supervise("study", kLimitSeconds, [&](Whereabouts* whereabouts) {
+    RemoveStaleQuotas();
+    return StudyRun(pair, request, rows).Go(program, whereabouts);
+  });
+  RemoveStaleQuotas();
+  return status;
+}
+
+}  // namespace
+
+const PairInfo* FindPair(const std::string& text, const std::vector<PairInfo>& pairs,
+                         std::string* wrong) {
+  int number = 0;
+  bool is_number = ParseNumber(text, 0, 1'000'000, &number);
+  const PairInfo* nearest = nullptr;
+  std::size_t nearest_distance = 0;
+  for (const PairInfo& pair : pairs) {
+    if ((is_number && pair.exercise == number) || pair.name == text || pair.slug == text) {
+      return &pair;
+    }
+    auto steps = static_cast<std::size_t>(std::abs(pair.exercise - number));
+    std::size_t distance =
+        is_number ? steps : std::min(Distance(text, pair.name), Distance(text, pair.slug));
+    if (nearest == nullptr || distance < nearest_distance) {
+      nearest = &pair;
+      nearest_distance = distance;
+    }
+  }
+  *wrong = "there is no exercise '" + text + "'";
+  if (nearest != nullptr) {
+    *wrong += "; the nearest is " + std::to_string(nearest->exercise) + ", " + nearest->name +
+              " (--list shows all)";
+  }
+  return nullptr;
+}
+
+int StudyMain(const std::string& program, const std::vector<std::string>& arguments,
+              const std::function<const std::vector<PairInfo>&()>& source) {
+  Request request;
+  for (const std::string& argument : arguments) {
+    std::string wrong = ParseArgument(argument, &request);
+    if (!wrong.empty()) return Refuse(wrong);
+  }
+  if (request.help) return std::fputs(kUsage, stdout), 0;
+  const std::vector<PairInfo>* pairs = nullptr;
+  try {
+    pairs = &source();
+  } catch (const patterns::PairError& error) {
+    return Refuse(error.what());
+  }
+  if (request.list) return PrintList(*pairs), 0;
+  if (request.exercise.empty()) return Refuse("which exercise? --list shows them");
+  std::string wrong;
+  const PairInfo* pair = FindPair(request.exercise, *pairs, &wrong);
+  return pair == nullptr ? Refuse(wrong) : Study(program, *pair, request);
+}
+
+}  // namespace unpark::benchmarks
