@@ -9,6 +9,7 @@
 #include <cmath>
 #include <fstream>
 #include <map>
+#include <ostream>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -18,6 +19,12 @@
 #include "runtime/observe/counters.h"
 
 namespace unpark::patterns {
+
+void PrintTo(const Case& c, std::ostream* os) {
+  *os << c.pair << "/" << c.variant << "/" << c.workload;
+}
+void PrintTo(const PairInfo& pair, std::ostream* os) { *os << pair.name; }
+
 namespace {
 
 #if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)

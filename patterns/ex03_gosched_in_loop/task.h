@@ -14,7 +14,7 @@
 namespace unpark::patterns::gosched_in_loop {
 
 struct SumWorkload {
-  int numbers = 100'000;
+  int numbers = 1'000'000;
   std::vector<std::int64_t> inputs = {};
 
   void Prepare() {

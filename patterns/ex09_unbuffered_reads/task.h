@@ -19,7 +19,7 @@ using Records = std::vector<std::uint64_t>;
 
 struct ReadWorkload {
   int records = 10'000;
-  std::shared_ptr<RecordFile> file = nullptr;  // shared by copies of the workload
+  std::shared_ptr<RecordFile> file = {};  // shared by copies of the workload
 
   void Prepare() { file = std::make_shared<RecordFile>(Written()); }
   std::int64_t Operations() const { return records; }

@@ -22,7 +22,7 @@ using Block = std::array<std::uint64_t, 32>;  // 256 bytes
 
 struct CipherWorkload {
   int callers = 200;
-  int calls = 20;        // of each caller
+  int calls = 5;         // of each caller
   bool deliver = false;  // each block is handed to a collector, as soon as it is enciphered
 
   std::int64_t Operations() const { return std::int64_t{callers} * calls; }
