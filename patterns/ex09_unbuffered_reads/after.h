@@ -7,8 +7,10 @@
 #define UNPARK_PATTERNS_EX09_UNBUFFERED_READS_AFTER_H_
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 
+#include "patterns/ex09_unbuffered_reads/record_file.h"
 #include "patterns/ex09_unbuffered_reads/task.h"
 
 namespace unpark::patterns::unbuffered_reads {
@@ -43,15 +45,24 @@ class BufferedReader {
   std::size_t next_ = 0, end_ = 0;  // what of the buffer is not handed out yet
 };
 
-inline Records ReadThroughBuffer(const ReadWorkload& w) {
-  Records records;
-  records.reserve(w.records);
-  w.file->Rewind();
-  BufferedReader reader(w.file.get());
-  std::uint64_t record;
-  while (reader.ReadFull(&record, sizeof record)) records.push_back(record);
-  return records;
-}
+class ReadThroughBuffer {
+ public:
+  explicit ReadThroughBuffer(const ReadWorkload& w) : file_(w.Written()), expected_(w.records) {}
+
+  Records Run() {
+    Records records;
+    records.reserve(expected_);
+    file_.Rewind();
+    BufferedReader reader(&file_);
+    std::uint64_t record;
+    while (reader.ReadFull(&record, sizeof record)) records.push_back(record);
+    return records;
+  }
+
+ private:
+  RecordFile file_;
+  std::size_t expected_;
+};
 
 }  // namespace unpark::patterns::unbuffered_reads
 

@@ -6,18 +6,30 @@
 #ifndef UNPARK_PATTERNS_EX09_UNBUFFERED_READS_BEFORE_H_
 #define UNPARK_PATTERNS_EX09_UNBUFFERED_READS_BEFORE_H_
 
+#include <cstddef>
+
+#include "patterns/ex09_unbuffered_reads/record_file.h"
 #include "patterns/ex09_unbuffered_reads/task.h"
 
 namespace unpark::patterns::unbuffered_reads {
 
-inline Records ReadOneByOne(const ReadWorkload& w) {
-  Records records;
-  records.reserve(w.records);
-  w.file->Rewind();
-  std::uint64_t record;
-  while (w.file->Read(&record, sizeof record) == sizeof record) records.push_back(record);
-  return records;
-}
+class ReadOneByOne {
+ public:
+  explicit ReadOneByOne(const ReadWorkload& w) : file_(w.Written()), expected_(w.records) {}
+
+  Records Run() {
+    Records records;
+    records.reserve(expected_);
+    file_.Rewind();
+    std::uint64_t record;
+    while (file_.Read(&record, sizeof record) == sizeof record) records.push_back(record);
+    return records;
+  }
+
+ private:
+  RecordFile file_;
+  std::size_t expected_;
+};
 
 }  // namespace unpark::patterns::unbuffered_reads
 

@@ -7,10 +7,8 @@
 #define UNPARK_PATTERNS_EX09_UNBUFFERED_READS_TASK_H_
 
 #include <cstdint>
-#include <memory>
 #include <vector>
 
-#include "patterns/ex09_unbuffered_reads/record_file.h"
 #include "patterns/work.h"
 
 namespace unpark::patterns::unbuffered_reads {
@@ -19,9 +17,7 @@ using Records = std::vector<std::uint64_t>;
 
 struct ReadWorkload {
   int records = 10'000;
-  std::shared_ptr<RecordFile> file = {};  // shared by copies of the workload
 
-  void Prepare() { file = std::make_shared<RecordFile>(Written()); }
   std::int64_t Operations() const { return records; }
 
   // What stands in the file.

@@ -20,7 +20,7 @@ namespace unpark::patterns::quota_oversubscribed {
 
 struct BurstWorkload {
   double quota = 0.5;  // CPUs; the harness sets it around the run
-  int bursts = 8;
+  int bursts = 6;
   int burst_requests = 24;
   int request_rounds = 900'000;            // about 1 ms of one CPU
   std::chrono::milliseconds mean_gap{75};  // between bursts
