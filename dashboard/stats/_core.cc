@@ -22,6 +22,7 @@ namespace py = pybind11;
 namespace {
 
 using unpark::stats::ChangePoint;
+using unpark::stats::Detector;
 using unpark::stats::RankTest;
 using unpark::stats::Shift;
 
@@ -97,4 +98,10 @@ PYBIND11_MODULE(_core, m) {
     py::gil_scoped_release release;
     return unpark::stats::FindChangePoints(view);
   });
+  py::class_<Detector>(m, "Detector")
+      .def(py::init<>())
+      .def("append", &Detector::Append, py::call_guard<py::gil_scoped_release>())
+      .def("change_points", &Detector::ChangePoints, py::call_guard<py::gil_scoped_release>())
+      .def("suspect", &Detector::Suspect, py::call_guard<py::gil_scoped_release>())
+      .def("__len__", &Detector::size);
 }

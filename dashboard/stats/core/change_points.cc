@@ -3,107 +3,241 @@
 #include "dashboard/stats/core/change_points.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
-#include <limits>
 
 #include "dashboard/stats/core/numeric.h"
-#include "dashboard/stats/core/ranks.h"
-#include "dashboard/stats/core/two_sample.h"
 
 namespace unpark::stats {
 namespace {
 
-constexpr std::size_t kMinSegment = 4;
-constexpr std::size_t kSide = 30;
-constexpr double kMaxP = 1e-4;
+constexpr std::size_t kFewest = 8;     // values below which nothing is said
+constexpr std::size_t kMinSegment = ShiftJudge::kMinSegment;
 
-// Values pulled in to three deviations about a running median of seven.
-std::vector<double> Winsorized(std::span<const double> values, double* sigma) {
-  const std::size_t n = values.size();
-  std::vector<double> residuals(n);
-  std::vector<double> medians(n);
-  for (std::size_t i = 0; i < n; ++i) {
-    const std::size_t begin = i < 3 ? 0 : i - 3;
-    medians[i] = Median(values.subspan(begin, std::min(n, i + 4) - begin));
-    residuals[i] = std::abs(values[i] - medians[i]);
-  }
-  *sigma = std::max(kMadToSigma * Median(residuals), 1e-9);
-  std::vector<double> clipped(n);
-  for (std::size_t i = 0; i < n; ++i) {
-    clipped[i] = std::clamp(values[i], medians[i] - 3 * *sigma, medians[i] + 3 * *sigma);
-  }
-  return clipped;
-}
+// Partition: deviations a value may cost, and the penalty (kBase + kPerLog ln n) * inflation^kPower
+// at blocks of kPenaltyBlock values.
+constexpr double kBound = 3;
+constexpr double kPenaltyBase = 7;
+constexpr double kPenaltyPerLog = 3.5;
+constexpr double kPenaltyPower = 0.25;
+constexpr double kPenaltyBlock = 8;
 
-// Optimal partitioning (Jackson et al. 2005) with squared cost: the starts of the segments.
-std::vector<std::size_t> Partition(std::span<const double> values, double penalty) {
-  const std::size_t n = values.size();
-  std::vector<double> sums(n + 1, 0.0);
-  std::vector<double> squares(n + 1, 0.0);
-  for (std::size_t i = 0; i < n; ++i) {
-    sums[i + 1] = sums[i] + values[i];
-    squares[i + 1] = squares[i] + values[i] * values[i];
-  }
-  std::vector<double> best(n + 1, std::numeric_limits<double>::infinity());
-  std::vector<std::size_t> start(n + 1, 0);
-  best[0] = -penalty;
-  for (std::size_t end = kMinSegment; end <= n; ++end) {
-    for (std::size_t begin = 0; begin + kMinSegment <= end; ++begin) {
-      const double sum = sums[end] - sums[begin];
-      const double cost = squares[end] - squares[begin] -
-                          sum * sum / static_cast<double>(end - begin);
-      if (best[begin] + cost + penalty < best[end]) {
-        best[end] = best[begin] + cost + penalty;
-        start[end] = begin;
-      }
-    }
-  }
-  std::vector<std::size_t> starts;
-  for (std::size_t end = n; end > 0; end = start[end]) starts.push_back(start[end]);
-  std::reverse(starts.begin(), starts.end());
-  return starts;
-}
+// Judge: false alarms per history of no change, spread over its places and kLooks early looks.
+constexpr double kAlpha = 0.05;
+constexpr double kLooks = 100;
+constexpr double kMinSize = 0.55;      // deviations of one value: less cannot be placed
+constexpr double kLineUnit = 10;       // log likelihood that weighs as much as a doubled z
+constexpr double kMinCertainty = 0.55; // probability of the place, give or take kPlaceMargin
+constexpr std::size_t kPlaceMargin = 5;
 
-ChangePoint Judge(std::span<const double> values, std::size_t begin, std::size_t at,
-                  std::size_t end) {
-  const std::size_t left = at - begin > kSide ? at - kSide : begin;
-  const std::size_t right = end - at > kSide ? at + kSide : end;
-  const Shift shift = UnpairedShift(values.subspan(at, right - at),
-                                    values.subspan(left, at - left), 0.95);
-  return ChangePoint{at, shift.shift, shift.low, shift.high, shift.p, shift.p <= kMaxP};
+// Visits: so many excursions of like height, each shorter than this share, are a mode.
+constexpr std::size_t kVisits = 3;
+constexpr std::size_t kVisitShare = 32;
+constexpr std::size_t kShortVisit = 8;
+constexpr std::size_t kLevelReach = 64;
+
+// Suspect: trailing values further out than this many deviations, all on one side.
+constexpr double kSuspectDeviations = 4;
+constexpr std::size_t kSuspectReach = 8;
+
+// The length up to which the noise model of a history of n values has seen them.
+std::size_t FittedLength(std::size_t n) {
+  if (n <= 64) return n;
+  const std::size_t step = std::bit_floor(n) / 32;
+  return n - n % step;
 }
 
 }  // namespace
 
-std::vector<ChangePoint> FindChangePoints(std::span<const double> all) {
-  std::vector<double> values;
-  std::vector<std::size_t> places;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    if (!std::isfinite(all[i])) continue;
-    values.push_back(all[i]);
-    places.push_back(i);
+std::size_t Detector::PlaceHash::operator()(const Place& place) const {
+  return (place.at * 0x9E3779B97F4A7C15u) ^ (place.begin << 20) ^ place.end;
+}
+
+void Detector::Append(double value) {
+  const std::size_t position = positions_++;
+  if (!std::isfinite(value)) return;
+  values_.push_back(value);
+  places_.push_back(position);
+}
+
+// Brings noise model and partition to the present length, anew only where the model is refitted.
+void Detector::Refit() {
+  const std::size_t n = values_.size();
+  const std::size_t fitted = FittedLength(n);
+  if (!noise_ || noise_->size() != fitted) {
+    const auto prefix = std::span(values_).first(fitted);
+    noise_.emplace(prefix);
+    center_ = values_[fitted / 2];
+    const double inflation = noise_->Inflation(kPenaltyBlock, noise_->correlation());
+    const double penalty =
+        kPenaltyBase + kPenaltyPerLog * std::log(static_cast<double>(fitted));
+    partition_.emplace(kBound, penalty * std::pow(inflation, kPenaltyPower));
+    opinions_.clear();
   }
-  const std::size_t n = values.size();
-  std::vector<ChangePoint> changes;
-  if (n < 2 * kMinSegment) return changes;
-  double sigma = 0;
-  const std::vector<double> clipped = Winsorized(values, &sigma);
-  const double penalty = 4 * std::log(static_cast<double>(n)) * sigma * sigma;
-  std::vector<std::size_t> starts = Partition(clipped, penalty);
-  starts.push_back(n);
-  while (starts.size() > 2) {
-    changes.clear();
-    std::size_t worst = 0;
-    for (std::size_t k = 1; k + 1 < starts.size(); ++k) {
-      changes.push_back(Judge(values, starts[k - 1], starts[k], starts[k + 1]));
-      if (changes[k - 1].p > changes[worst].p) worst = k - 1;
+  while (partition_->size() < n) {
+    partition_->Append((values_[partition_->size()] - center_) / noise_->sigma());
+  }
+  limit_ = NormalQuantile(1 - 0.5 * kAlpha / (static_cast<double>(n) + kLooks));
+}
+
+// The opinion on edge k, which depends on the neighbouring edges no further than the judge reaches.
+Detector::Opinion& Detector::Judge(const Edges& edges, std::size_t k) {
+  const std::size_t at = edges[k];
+  const std::size_t begin = at - std::min(at - edges[k - 1], ShiftJudge::kReach);
+  const std::size_t end = at + std::min(edges[k + 1] - at, ShiftJudge::kReach);
+  const auto [found, fresh] = opinions_.try_emplace(Place{begin, at, end});
+  if (fresh) found->second.views = ShiftJudge(values_, *noise_).View(begin, at, end);
+  return found->second;
+}
+
+// Above 0 passes; how far above or below orders the candidates.
+double Detector::Margin(const LevelShift& shift) const {
+  return std::min({std::abs(shift.z) / limit_ - 1, shift.size / kMinSize - 1,
+                   shift.line_margin / kLineUnit});
+}
+
+const LevelShift& Detector::Clearer(const Views& views) const {
+  return Margin(views.near) > Margin(views.whole) ? views.near : views.whole;
+}
+
+double Detector::Margin(const Edges& edges, std::size_t k) {
+  if (edges[k] - edges[k - 1] < kMinSegment || edges[k + 1] - edges[k] < kMinSegment) return -1;
+  return Margin(Clearer(Judge(edges, k).views));
+}
+
+// Drops the weakest edge until all pass.
+void Detector::DropWeak(Edges* edges) {
+  std::vector<double> margins(edges->size());
+  for (std::size_t k = 1; k + 1 < edges->size(); ++k) margins[k] = Margin(*edges, k);
+  while (edges->size() > 2) {
+    const auto weakest = std::min_element(margins.begin() + 1, margins.end() - 1);
+    if (*weakest >= 0) return;
+    const std::size_t k = static_cast<std::size_t>(weakest - margins.begin());
+    edges->erase(edges->begin() + static_cast<std::ptrdiff_t>(k));
+    margins.erase(weakest);
+    for (const std::size_t neighbour : {k - 1, k}) {
+      if (neighbour > 0 && neighbour + 1 < edges->size()) {
+        margins[neighbour] = Margin(*edges, neighbour);
+      }
     }
-    if (changes[worst].confirmed) break;
-    starts.erase(starts.begin() + static_cast<std::ptrdiff_t>(worst) + 1);
-    changes.clear();
   }
-  for (ChangePoint& change : changes) change.index = places[change.index];
+}
+
+bool Detector::MoveToBestPlaces(Edges* edges) {
+  bool moved = false;
+  for (std::size_t k = 1; k + 1 < edges->size(); ++k) {
+    Opinion& opinion = Judge(*edges, k);
+    if (!opinion.best_place) {
+      opinion.best_place =
+          ShiftJudge(values_, *noise_).BestPlace((*edges)[k - 1], (*edges)[k], (*edges)[k + 1]);
+    }
+    moved |= *opinion.best_place != (*edges)[k];
+    (*edges)[k] = *opinion.best_place;
+  }
+  return moved;
+}
+
+// Median of at most kLevelReach values at the chosen end of a segment.
+double Detector::LevelNear(std::size_t begin, std::size_t end, bool last) const {
+  const std::size_t count = std::min(end - begin, kLevelReach);
+  return Median(std::span(values_).subspan(last ? end - count : begin, count));
+}
+
+// Drops both edges of excursions that recur: short, back to where they came from, of like height.
+bool Detector::DropVisits(Edges* edges) const {
+  const Edges& e = *edges;
+  if (e.size() < 2 + 2 * kVisits) return false;
+  const std::size_t longest = std::max(kShortVisit, values_.size() / kVisitShare);
+  std::vector<std::pair<std::size_t, double>> visits;  // edge where it begins, height
+  for (std::size_t k = 1; k + 2 < e.size(); ++k) {
+    if (e[k + 1] - e[k] > longest) continue;
+    const double before = LevelNear(e[k - 1], e[k], /*last=*/true);
+    const double after = LevelNear(e[k + 1], e[k + 2], /*last=*/false);
+    const double height = LevelNear(e[k], e[k + 1], false) - 0.5 * (before + after);
+    if (std::abs(after - before) < 0.5 * std::abs(height)) visits.emplace_back(k, height);
+  }
+  Edges kept = e;
+  for (const auto& [k, height] : visits) {
+    const auto alike = std::count_if(visits.begin(), visits.end(), [&](const auto& other) {
+      const double ratio = other.second / height;
+      return ratio > 0.5 && ratio < 2;
+    });
+    if (static_cast<std::size_t>(alike) >= kVisits) {
+      std::erase(kept, e[k]);
+      std::erase(kept, e[k + 1]);
+    }
+  }
+  const bool dropped = kept.size() < e.size();
+  *edges = std::move(kept);
+  return dropped;
+}
+
+Detector::Edges Detector::Confirmed() {
+  const std::size_t n = values_.size();
+  if (n < kFewest) return {0, n};
+  Refit();
+  Edges edges = partition_->Changes();
+  edges.insert(edges.begin(), 0);
+  edges.push_back(n);
+  DropWeak(&edges);
+  // A moved edge may fail where it passed; each round that follows drops one, so this ends.
+  for (std::size_t before = 0; MoveToBestPlaces(&edges) && before != edges.size();) {
+    before = edges.size();
+    DropWeak(&edges);
+  }
+  if (DropVisits(&edges)) DropWeak(&edges);
+  return edges;
+}
+
+std::vector<ChangePoint> Detector::ChangePoints() {
+  const Edges edges = Confirmed();
+  std::vector<ChangePoint> changes;
+  for (std::size_t k = 1; k + 1 < edges.size(); ++k) {
+    Opinion& opinion = Judge(edges, k);
+    const LevelShift& shift = Clearer(opinion.views);
+    if (!opinion.certainty) {
+      opinion.certainty = ShiftJudge(values_, *noise_)
+                              .PlaceProbability(edges[k - 1], edges[k], edges[k + 1],
+                                                shift.correlation, kPlaceMargin);
+    }
+    if (*opinion.certainty < kMinCertainty) continue;
+    const double half = NormalQuantile(0.975) * shift.error;
+    changes.push_back({places_[edges[k]], shift.shift, shift.shift - half, shift.shift + half,
+                       NormalTwoSided(shift.z), true});
+  }
   return changes;
+}
+
+std::optional<ChangePoint> Detector::Suspect() {
+  const Edges edges = Confirmed();
+  const std::size_t begin = edges[edges.size() - 2];
+  const std::size_t n = values_.size();
+  if (n < kFewest || n - begin < kFewest) return std::nullopt;
+  const std::size_t reach = std::min((n - begin) / 2, kSuspectReach);
+  const auto past = std::span(values_).subspan(begin, n - reach - begin);
+  const auto recent = past.last(std::min(past.size(), kLevelReach));
+  const double level = Median(recent);
+  const double sigma = std::max(noise_->sigma(), MadSigma(recent));
+  const double sign = values_.back() < level ? -1 : 1;
+  std::size_t from = n;
+  while (from > n - reach && sign * (values_[from - 1] - level) > kSuspectDeviations * sigma) {
+    --from;
+  }
+  if (from == n) return std::nullopt;
+  const auto tail = std::span(values_).subspan(from);
+  const auto count = static_cast<double>(tail.size());
+  const double error =
+      sigma * std::sqrt(1 / count + 1 / static_cast<double>(recent.size()));
+  const double shift = Median(tail) - level;
+  const double half = NormalQuantile(0.975) * error;
+  return ChangePoint{places_[from], shift, shift - half, shift + half,
+                     NormalTwoSided(shift / error), false};
+}
+
+std::vector<ChangePoint> FindChangePoints(std::span<const double> values) {
+  Detector detector;
+  for (const double value : values) detector.Append(value);
+  return detector.ChangePoints();
 }
 
 }  // namespace unpark::stats

@@ -1,0 +1,193 @@
+// Copyright 2026 The Unpark Authors.
+// SPDX-License-Identifier: Apache-2.0
+#include "dashboard/stats/core/level_shift.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "dashboard/stats/core/numeric.h"
+
+namespace unpark::stats {
+namespace {
+
+constexpr double kClip = 3.2;         // deviations kept of a value about its side's median
+constexpr std::size_t kNear = 32;     // values a side of the near view
+constexpr std::size_t kPlaceReach = 64;
+constexpr double kPriorValues = 6;    // weight of the history's deviation against the windows' own
+constexpr double kGlobalWeight = 0.4; // of the history's correlation, a value, against the windows'
+constexpr double kCorrelationSpread = 0.5;  // upper bound on the correlation, in standard errors
+constexpr double kLineMargin = 0.8;   // a step must fit better than a slope by this log likelihood
+
+// Student's t as a normal deviate (Wallace 1959).
+double NormalDeviate(double t, double freedom) {
+  return std::sqrt(freedom * std::log1p(t * t / freedom)) * (8 * freedom + 1) / (8 * freedom + 3);
+}
+
+// Sum of squares left when one straight line is fitted through both sides.
+double LineResidual(std::span<const double> left, std::span<const double> right, double total) {
+  double sum_y = 0;
+  double sum_xy = 0;
+  double x = 0;
+  for (const auto& side : {left, right}) {
+    for (const double y : side) {
+      sum_y += y;
+      sum_xy += x * y;
+      x += 1;
+    }
+  }
+  const double spread_x = x * (x * x - 1) / 12;
+  const double product = sum_xy - 0.5 * (x - 1) * sum_y;
+  return total - product * product / spread_x;
+}
+
+// A bounded loss in units of the side's variance, plus the price of that variance.
+double Loss(double value, double mean, double variance, double log_variance) {
+  const double deviation = value - mean;
+  return std::min(deviation * deviation / variance, kClip * kClip) + log_variance;
+}
+
+}  // namespace
+
+ShiftJudge::Side ShiftJudge::Summarize(std::size_t begin, std::size_t end) const {
+  Side side;
+  const auto part = values_.subspan(begin, end - begin);
+  side.values.assign(part.begin(), part.end());
+  const double median = MedianInPlace(side.values);
+  for (double& value : side.values) value = std::abs(value - median);
+  const double own = kMadToSigma * MedianInPlace(side.values);
+  const double reach = kClip * std::max(noise_.sigma(), own);
+  for (std::size_t i = 0; i < part.size(); ++i) {
+    side.values[i] = std::clamp(part[i], median - reach, median + reach);
+    side.mean += side.values[i];
+  }
+  side.mean /= side.size();
+  for (const double value : side.values) {
+    side.squares += (value - side.mean) * (value - side.mean);
+  }
+  return side;
+}
+
+double ShiftJudge::LocalCorrelation(const Side& left, const Side& right) const {
+  double product = 0;
+  for (const Side* side : {&left, &right}) {
+    for (std::size_t i = 1; i < side->values.size(); ++i) {
+      product += (side->values[i] - side->mean) * (side->values[i - 1] - side->mean);
+    }
+  }
+  const double count = left.size() + right.size();
+  const double squares = left.squares + right.squares;
+  double own = squares > 0 ? product / squares : 0;
+  own += (2 + 6 * std::max(0.0, own)) / count;  // two fitted means bias it towards -1 / count
+  const double weight = kGlobalWeight * static_cast<double>(noise_.size());
+  const double mixed = (count * own + weight * noise_.correlation()) / (count + weight);
+  return std::clamp(mixed + kCorrelationSpread / std::sqrt(count + weight), 0.0, 0.9);
+}
+
+LevelShift ShiftJudge::Through(std::size_t begin, std::size_t at, std::size_t end) const {
+  const Side left = Summarize(begin, at);
+  const Side right = Summarize(at, end);
+  const double count = left.size() + right.size();
+  const double within = left.squares + right.squares;
+  const double freedom = count - 2 + kPriorValues;
+  const double global = noise_.sigma() * noise_.sigma();
+  const double variance = (within + kPriorValues * global) / freedom;
+  LevelShift result;
+  result.correlation = LocalCorrelation(left, right);
+  const double inflation_left = noise_.Inflation(left.size(), result.correlation);
+  const double inflation_right = noise_.Inflation(right.size(), result.correlation);
+  result.shift = right.mean - left.mean;
+  result.error =
+      std::sqrt(variance * (inflation_left / left.size() + inflation_right / right.size()));
+  result.z = NormalDeviate(result.shift / result.error, freedom);
+  result.size = std::abs(result.shift) / std::sqrt(variance);
+  const double total =
+      within + left.size() * right.size() / count * result.shift * result.shift;
+  const double gain = LineResidual(left.values, right.values, total) - within;
+  result.line_margin =
+      gain / (variance * std::sqrt(inflation_left * inflation_right)) - kLineMargin;
+  return result;
+}
+
+Views ShiftJudge::View(std::size_t begin, std::size_t at, std::size_t end) const {
+  const std::size_t left = std::min(at - begin, kReach);
+  const std::size_t right = std::min(end - at, kReach);
+  Views views;
+  views.whole = Through(at - left, at, at + right);
+  if (left <= kNear && right <= kNear) {
+    views.near = views.whole;
+  } else {
+    views.near = Through(at - std::min(left, kNear), at, at + std::min(right, kNear));
+  }
+  return views;
+}
+
+std::size_t ShiftJudge::BestPlace(std::size_t begin, std::size_t at, std::size_t end) const {
+  begin = at - std::min(at - begin, kPlaceReach);
+  end = at + std::min(end - at, kPlaceReach);
+  const Side left = Summarize(begin, at);
+  const Side right = Summarize(at, end);
+  // Four values' worth of the common variance keep a short side from claiming to be exact.
+  const double common =
+      (left.squares + right.squares + 2 * noise_.sigma() * noise_.sigma()) /
+      (left.size() + right.size());
+  const double variance_left = (left.squares + 4 * common) / (left.size() + 4);
+  const double variance_right = (right.squares + 4 * common) / (right.size() + 4);
+  const double log_left = std::log(variance_left);
+  const double log_right = std::log(variance_right);
+  // What the fit loses if the value goes from the right side to the left.
+  const auto price = [&](double value) {
+    return Loss(value, left.mean, variance_left, log_left) -
+           Loss(value, right.mean, variance_right, log_right);
+  };
+  std::size_t place = at;
+  double best = -1e-9;
+  double sum = 0;
+  for (std::size_t i = at; i + kMinSegment < end; ++i) {
+    sum += price(values_[i]);
+    if (sum < best) {
+      best = sum;
+      place = i + 1;
+    }
+  }
+  sum = 0;
+  for (std::size_t i = at; i-- > begin + kMinSegment;) {
+    sum -= price(values_[i]);
+    if (sum < best) {
+      best = sum;
+      place = i;
+    }
+  }
+  return place;
+}
+
+double ShiftJudge::PlaceProbability(std::size_t begin, std::size_t at, std::size_t end,
+                                    double correlation, std::size_t margin) const {
+  begin = at - std::min(at - begin, kPlaceReach);
+  end = at + std::min(end - at, kPlaceReach);
+  const Side left = Summarize(begin, at);
+  const Side right = Summarize(at, end);
+  const double variance =
+      (left.squares + right.squares + 4 * noise_.sigma() * noise_.sigma()) /
+      (left.size() + right.size() + 2);
+  // Correlated values count for less.
+  const double temper = 0.5 * (1 - correlation) / (1 + correlation);
+  double all = 1;
+  double inside = 1;
+  double log_weight = 0;
+  const auto add = [&](double change, std::size_t distance) {
+    log_weight = std::min(log_weight + temper * change, 5.0);
+    const double weight = std::exp(log_weight);
+    all += weight;
+    if (distance <= margin) inside += weight;
+  };
+  const auto price = [&](double value) {
+    return Loss(value, left.mean, variance, 0) - Loss(value, right.mean, variance, 0);
+  };
+  for (std::size_t i = at; i + 1 < end; ++i) add(-price(values_[i]), i + 1 - at);
+  log_weight = 0;
+  for (std::size_t i = at; i-- > begin + 1;) add(price(values_[i]), at - i);
+  return inside / all;
+}
+
+}  // namespace unpark::stats

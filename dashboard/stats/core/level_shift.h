@@ -1,0 +1,67 @@
+// Copyright 2026 The Unpark Authors.
+// SPDX-License-Identifier: Apache-2.0
+// LevelShift: is there a step between two neighbouring segments, how large, how sure, and where?
+#ifndef DASHBOARD_STATS_CORE_LEVEL_SHIFT_H_
+#define DASHBOARD_STATS_CORE_LEVEL_SHIFT_H_
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "dashboard/stats/core/noise.h"
+
+namespace unpark::stats {
+
+// The shift between the values on both sides of a place, seen through a window.
+struct LevelShift {
+  double shift = 0;        // mean after - mean before, outliers pulled in
+  double error = 0;        // its standard error, inflated by the noise at these window sizes
+  double z = 0;            // shift / error as a normal deviate
+  double size = 0;         // |shift| in deviations of one value
+  double line_margin = 0;  // how much better a step fits than a slope, above 0 is a step
+  double correlation = 0;  // lag-1, of the values about the two levels
+};
+
+// The same place seen through the whole segments (to 256 values a side) and through the nearest
+// values only: a step into a slow recovery is plain near by and vanishes in the whole.
+struct Views {
+  LevelShift whole;
+  LevelShift near;
+};
+
+// All functions see values[begin, at) against values[at, end), REQUIRE begin < at < end, and look
+// no further than kReach values to either side.
+class ShiftJudge {
+ public:
+  static constexpr std::size_t kReach = 256;
+  static constexpr std::size_t kMinSegment = 3;  // BestPlace leaves so many on either side
+
+  ShiftJudge(std::span<const double> values, const NoiseModel& noise)
+      : values_(values), noise_(noise) {}
+
+  Views View(std::size_t begin, std::size_t at, std::size_t end) const;
+  // The place that splits the values best when each side has its own level and scatter.
+  std::size_t BestPlace(std::size_t begin, std::size_t at, std::size_t end) const;
+  // Probability that the change lies within `margin` of `at`.
+  double PlaceProbability(std::size_t begin, std::size_t at, std::size_t end, double correlation,
+                          std::size_t margin) const;
+
+ private:
+  struct Side {
+    std::vector<double> values;  // outliers pulled in
+    double mean = 0;
+    double squares = 0;  // sum of squared deviations from the mean
+    double size() const { return static_cast<double>(values.size()); }
+  };
+
+  Side Summarize(std::size_t begin, std::size_t end) const;
+  LevelShift Through(std::size_t begin, std::size_t at, std::size_t end) const;
+  double LocalCorrelation(const Side& left, const Side& right) const;
+
+  std::span<const double> values_;
+  const NoiseModel& noise_;
+};
+
+}  // namespace unpark::stats
+
+#endif  // DASHBOARD_STATS_CORE_LEVEL_SHIFT_H_
