@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Charts: matplotlib figures as SVG text that takes its colours from the page, light or dark.
 
-Text stays text (a screen reader and the browser's search find it). Inks are drawn in marker colours, which become CSS
-variables when the SVG is put into the page; data uses Okabe and Ito's palette, safe for colour-blind readers, and a marker
-shape beside each colour. No figure is wider than a telephone can show without scrolling, save the overview,
-which is drawn twice.
+Text stays text (a screen reader and the browser's search find it). Inks are drawn in marker
+colours, which become CSS variables when the SVG is put into the page; data uses Okabe and Ito's
+palette, safe for colour-blind readers, and a marker shape beside each colour. No figure is wider
+than a telephone can show without scrolling, save the overview, which is drawn twice.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from collections.abc import Sequence
 import matplotlib
 
 matplotlib.use("svg")
-from matplotlib import pyplot as plt  # noqa: E402
-from matplotlib.axes import Axes  # noqa: E402
-from matplotlib.figure import Figure  # noqa: E402
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator  # noqa: E402
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
 
-from dashboard.pairs import PairResult  # noqa: E402
-from dashboard.text import count, duration, event_name  # noqa: E402
+from dashboard.pairs import PairResult
+from dashboard.text import count, duration, event_name
 
 # Okabe and Ito 2008, without black and yellow, which vanish on one of the two backgrounds.
 BLUE, VERMILION, GREEN, ORANGE, SKY, PURPLE = (

@@ -1,6 +1,6 @@
 # Copyright 2026 The Unpark Authors.
 # SPDX-License-Identifier: Apache-2.0
-"""The command line: ingest, check, report, compare. Exit status 0 clean, 1 regression, 2 bad input."""
+"""The command line. Exit status 0 clean, 1 regression, 2 bad input."""
 
 from __future__ import annotations
 
@@ -33,9 +33,11 @@ def home() -> Path:
 
 
 def _place(text: str) -> Path:
-    """A path as the user typed it: `bazel run` starts programs in another folder, and tells from where."""
+    """A path as typed; `bazel run` starts us elsewhere and tells where the user stands."""
     path = Path(text).expanduser()
-    return path if path.is_absolute() else Path(os.environ.get("BUILD_WORKING_DIRECTORY", ".")) / path
+    return (
+        path if path.is_absolute() else Path(os.environ.get("BUILD_WORKING_DIRECTORY", ".")) / path
+    )
 
 
 def _percent(text: str) -> float:
@@ -63,8 +65,8 @@ def _parser() -> _Parser:
         prog="dashboard",
         allow_abbrev=False,
         description="Keeps benchmark runs, tells what became slower, and shows it.",
-        epilog="Exit status: 0 clean, 1 regression, 2 bad input. UNPARK_HOME (default: ~/.local/share/unpark)"
-        " is where history and report lie.",
+        epilog="Exit status: 0 clean, 1 regression, 2 bad input. History and report lie in"
+        " UNPARK_HOME (default: ~/.local/share/unpark).",
     )
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     ingest = verbs.add_parser("ingest", parents=[places], help="store runs: all files or none")

@@ -4,13 +4,14 @@
 
 A shared machine makes whole runs 10 to 30 % slower. Two corrections are made on the log scale:
 
-1. Within a side (runs of one build), each run is shifted by the factor that its benchmarks share. All runs of a
-   side ran the same code, so this can hide no change; it only makes the spread smaller.
-2. Between the sides, the shared shift of all benchmarks is taken out only as far as the canaries confirm it. Canaries
-   run no code of ours. If most benchmarks moved together and the canaries did not, it was the code.
+1. Within a side, each run is shifted by the factor that its benchmarks share. This can hide no
+   change between the sides; it only makes the spread smaller.
+2. Between the sides, the shared shift of all benchmarks is taken out only as far as the canaries
+   confirm it. Canaries run no code of ours. If most benchmarks moved together and the canaries
+   did not, it was the code.
 
-Rejected: dividing by a canary (adds its own noise to each benchmark); taking out the shared shift always (a change
-that slows most benchmarks alike would vanish).
+Rejected: dividing by a canary (adds its own noise to each benchmark); taking out the shared shift
+always (a change that slows most benchmarks alike would vanish).
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ Array = NDArray[np.float64]
 
 # With fewer benchmarks a benchmark's own change would be taken for the machine's.
 _MIN_ROWS = 8
-# The shared shift may leave the range of the canaries' shifts by this much (log scale) and still be the machine.
+# The shared shift may leave the range of the canaries' by this much (log) and still be the machine.
 _TOLERANCE = 0.03
 # How far (log scale) from the canaries' shift a cluster of benchmarks loses to one near it.
 _ANCHOR = 0.1
@@ -35,7 +36,7 @@ _ANCHOR = 0.1
 
 @dataclasses.dataclass(frozen=True)
 class Table:
-    """Natural logs of run medians: one row a run, one column a benchmark; NaN where not measured."""
+    """Natural logs of run medians: a row a run, a column a benchmark; NaN: not measured."""
 
     names: tuple[str, ...]
     logs: Array
@@ -56,7 +57,7 @@ class Machine:
 
 
 def tabulate(runs: Sequence[Run]) -> Table:
-    """The table of all benchmarks of the runs, canaries included; a run's value is the median of its rounds."""
+    """All benchmarks of the runs, canaries included; a value is the median over rounds."""
     names = sorted(set().union(*(run.benches for run in runs)))
     logs = np.full((len(runs), len(names)), np.nan)
     for i, run in enumerate(runs):
@@ -69,7 +70,8 @@ def tabulate(runs: Sequence[Run]) -> Table:
 def shorth(values: Array) -> float:
     """Mean of the shortest interval that holds half of the values: where most of them agree.
 
-    Up to half of the values may be elsewhere, all on one side, and it stays: the median would move with them.
+    Up to half of the values may be elsewhere, all on one side, and it stays: the median would move
+    with them.
     Source: Andrews et al., Robust Estimates of Location, 1972.
     """
     ordered = np.sort(values[np.isfinite(values)])
@@ -82,10 +84,11 @@ def shorth(values: Array) -> float:
 
 
 def densest(values: Array, width: float, anchor: float | None) -> float:
-    """Where the values, each with an error of about `width`, lie densest; of several places, the one near the anchor.
+    """Where values with an error of about `width` lie densest; of several places, the anchor's.
 
-    A change of the code makes several clusters of benchmarks: one that it left alone, others that it did not. The
-    machine's shift is the one that the canaries (the anchor) took part in. `values` must not be empty.
+    A change of the code makes several clusters of benchmarks: one that it left alone, others that
+    it did not. The machine's shift is the one that the canaries (the anchor) took part in. `values`
+    must not be empty.
     """
     places = np.linspace(values.min(), values.max(), 400)
     score = np.log(np.exp(-0.5 * ((places[:, None] - values) / width) ** 2).sum(axis=1))
@@ -97,15 +100,15 @@ def densest(values: Array, width: float, anchor: float | None) -> float:
 
 
 def run_factors(table: Table) -> Array:
-    """How much slower than usual each run was as a whole (log), one value a run; 0 with too few benchmarks."""
+    """The log factor of each run against the usual one; 0 with too few benchmarks."""
     if table.logs.shape[0] < 2 or table.logs.shape[1] < _MIN_ROWS:
         return np.zeros(table.logs.shape[0])
-    deviations = table.logs - np.nanmedian(table.logs, axis=0)
+    deviations = table.logs - column_medians(table.logs)
     return np.array([shorth(row) for row in deviations])
 
 
 def normalise(table: Table, n_baseline: int) -> tuple[Table, Machine]:
-    """Takes the machine out of a table whose first `n_baseline` rows are the baseline; see the module's text."""
+    """Takes the machine out of a table whose first `n_baseline` rows are the baseline."""
     baseline = _steady(table, slice(None, n_baseline))
     candidate = _steady(table, slice(n_baseline, None))
     shifts = column_medians(candidate) - column_medians(baseline)

@@ -1,9 +1,9 @@
 # Copyright 2026 The Unpark Authors.
 # SPDX-License-Identifier: Apache-2.0
-"""Pairs: each claim beside what was measured, with the events that collapsed between before and after.
+"""Pairs: each claim beside what was measured, with the events that collapsed.
 
-A pair's ratio is measured inside runs: before and after of the same round are divided, so that what slowed the
-machine cancels. With five runs or more the runs are the sample, with fewer the rounds.
+A pair's ratio is measured inside runs: before and after of the same round are divided, so that what
+slowed the machine cancels. With five runs or more the runs are the sample, with fewer the rounds.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _WORTH_A_LINE = 0.005  # events per operation below this are not worth showing
 
 @dataclasses.dataclass(frozen=True)
 class Collapse:
-    """Events per operation on both sides; `expected` where the pair's signature names the counter."""
+    """Events per operation on both sides; `expected`: the pair's signature names it."""
 
     counter: str
     before: float
@@ -60,7 +60,7 @@ class PairResult:
 
 
 def measure_pairs(runs: Sequence[Run]) -> list[PairResult]:
-    """All pairs of the newest of the runs, measured over all of them, in the order of the exercises."""
+    """All pairs of the newest run, measured over all runs, in the order of the exercises."""
     pairs = sorted(runs[-1].pairs.values(), key=lambda pair: (pair.exercise, pair.name))
     return [_measure_pair(pair, runs) for pair in pairs]
 

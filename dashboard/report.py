@@ -1,9 +1,9 @@
 # Copyright 2026 The Unpark Authors.
 # SPDX-License-Identifier: Apache-2.0
-"""Report: a static page for each machine and size, whole in one file, that opens from the file system.
+"""Report: a page for each machine and size, whole in one file that opens from the file system.
 
-The page of the machine that was measured last is index.html. Pages are put in place by a rename, so a reader or an
-interrupted writer never leaves half of one.
+The page of the machine that was measured last is index.html. Pages are put in place by a rename, so
+a reader or an interrupted writer never leaves half of one.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import dataclasses
 import math
 import os
 import re
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -61,7 +60,11 @@ def write_report(history: History, out: Path, rules: Rules) -> Path:
         raise StoreError(f"{history.path}: no run here yet: ingest one first")
     out.mkdir(parents=True, exist_ok=True)
     pages = [
-        {"file": "index.html" if i == 0 else _page_name(group), "machine": group[0], "size": group[1]}
+        {
+            "file": "index.html" if i == 0 else _page_name(group),
+            "machine": group[0],
+            "size": group[1],
+        }
         for i, group in enumerate(groups)
     ]
     environment = _environment()
@@ -79,14 +82,13 @@ def _page_name(group: tuple[str, str]) -> str:
 
 
 def _replace(path: Path, html: str) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    """Puts the page in place by a rename; the draft's name is ours alone, two writers never mix."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(html)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
+        draft.write_text(html, encoding="utf-8")
+        draft.replace(path)
     except BaseException:
-        os.unlink(name)
+        draft.unlink(missing_ok=True)
         raise
 
 
@@ -102,6 +104,7 @@ def _environment() -> jinja2.Environment:
         duration=text.duration,
         count=text.count,
         ratio=text.ratio,
+        claim=text.claim,
         change=text.change,
         percent=text.percent,
         event_name=text.event_name,
@@ -190,16 +193,16 @@ def _others(verdicts: dict[str, Verdict], known: set[str]) -> list[Verdict]:
     return [v for name, v in sorted(verdicts.items()) if name.split("/")[0] not in known]
 
 
-def _section(
-    result: PairResult, runs: Sequence[Run], verdicts: dict[str, Verdict]
-) -> _Section:
+def _section(result: PairResult, runs: Sequence[Run], verdicts: dict[str, Verdict]) -> _Section:
     pair = result.pair
     mine = sorted(
         (n for n in verdicts if n.split("/")[0] == pair.name and verdicts[n].n_candidate),
         key=lambda n: _variant_order(pair, n),
     )
     rows = [_row(pair, name, runs, verdicts[name]) for name in mine]
-    workload = result.headline.workload if result.headline else (rows[0]["workload"] if rows else "")
+    workload = (
+        result.headline.workload if result.headline else (rows[0]["workload"] if rows else "")
+    )
     drawn = [row for row in rows if row["workload"] == workload]
     ident = f"ex{pair.exercise}-{re.sub('[^a-z0-9]+', '-', pair.name.lower())}"
     if not drawn:
@@ -261,9 +264,7 @@ def _events_chart(
 class _Picture:
     """Series of one machine and size, as charts."""
 
-    def __init__(
-        self, result: Check, runs: Sequence[Run], table: Table, factors: Array
-    ) -> None:
+    def __init__(self, result: Check, runs: Sequence[Run], table: Table, factors: Array) -> None:
         self._runs, self._table, self._factors = runs, table, factors
         self._labels = [label(run) for run in runs]
         judged = {run.run_id for run in result.sides.candidate.runs}
@@ -274,7 +275,9 @@ class _Picture:
 
     def _line(self, name: str, title: str) -> charts.Line:
         logs = self._table.column(name)
-        logs = logs - np.nanmedian(logs[: self._boundary] if self._boundary else logs)
+        before = logs[: self._boundary]
+        usual = before if np.isfinite(before).any() else logs
+        logs = logs - np.nanmedian(usual)
         return self._as_line(title, logs)
 
     def _as_line(self, title: str, logs: Array) -> charts.Line:

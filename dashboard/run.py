@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Run: one benchmark file, checked and reduced to what verdicts and reports need.
 
-`Run.load` accepts the suite's files and any other Google Benchmark JSON file. It either returns a whole
-Run or raises BadRunError with one line that names the file, the field and the value.
+`Run.load` accepts the suite's files and any other Google Benchmark JSON file. It either returns a
+whole Run or raises BadRunError with one line that names the file, the field and the value.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ _TIMING_SUFFIX = re.compile(
 _OLD_AGGREGATE = re.compile(r"_(mean|median|stddev|cv|BigO|RMS)$")
 # Keys of a row that Google Benchmark writes itself; every other number is a user counter.
 _ROW_KEYS = frozenset(
-    "name family_index per_family_instance_index run_name run_type repetitions repetition_index threads "
-    "iterations real_time cpu_time time_unit label error_occurred error_message skipped skip_message "
-    "aggregate_name aggregate_unit round ops ns_per_op procs".split()
+    "name family_index per_family_instance_index run_name run_type repetitions repetition_index "
+    "threads iterations real_time cpu_time time_unit label error_occurred error_message skipped "
+    "skip_message aggregate_name aggregate_unit round ops ns_per_op procs".split()
 )
 _ABSENT = ("", "unknown", "none")
 
@@ -43,7 +43,7 @@ class BadRunError(ValueError):
 
 @dataclasses.dataclass(frozen=True)
 class Signature:
-    """An event that the before side spends its time in and the after side must not show (per operation)."""
+    """An event (per operation) that before spends its time in and after must not show."""
 
     counter: str
     before_at_least: float
@@ -85,7 +85,7 @@ class Bench:
 
 @dataclasses.dataclass(frozen=True)
 class Run:
-    """One benchmark file. `run_id` is a hash of its content, so the same file is the same run anywhere."""
+    """One benchmark file. `run_id` is a hash of its content: the same file, the same run."""
 
     run_id: str
     source: str
@@ -105,7 +105,7 @@ class Run:
 
     @classmethod
     def load(cls, path: str | Path, commit: str | None = None, nameless: str | None = None) -> Run:
-        """Reads a file. `commit` names the commit of a file that does not say; a contradiction is an error.
+        """Reads a file. `commit` is for a file that does not name its own; no contradicting.
 
         `nameless` is the commit where neither says it; without it such a file is an error.
         """
@@ -114,7 +114,7 @@ class Run:
 
     @property
     def order(self) -> tuple[str, str, str]:
-        """Sorts runs as the history shows them: by commit time, then by the time of the measurement."""
+        """Sorts runs as the history shows them: by commit time, then by measurement."""
         return (self.git_time or self.date, self.date, self.run_id)
 
     @property
@@ -280,7 +280,7 @@ def _foreign_machine(context: _Fields) -> str:
 
 
 def _context_texts(values: Mapping[str, Any]) -> dict[str, str]:
-    """The context without pairs and without the host's name, which is nobody's business in a report."""
+    """The context without pairs and without names that are nobody's business in a report."""
     return {
         key: value if isinstance(value, str) else json.dumps(value)
         for key, value in values.items()

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sides: which runs are judged (the candidate) and which they are compared with (the baseline).
 
-A configuration is a commit, its dirty flag, a policy and a compiler with its flags. The candidate is every run of the
-newest configuration. A default build is compared with the earlier default builds; a build with a policy switched with
-the default runs of its own commit, so that the answer is what the policy does. Without either, what is there is used.
-When all runs are of one configuration, the newer half is compared with the older: nothing in the code can
-have changed, so whatever moved is the machine.
+A configuration is a commit, its dirty flag, a policy and a compiler with its flags. The candidate
+is every run of the newest configuration. A default build is compared with the earlier default
+builds; a build with a policy switched with the default runs of its own commit, so that the answer
+is what the policy does. Without either, what is there is used. When all runs are of one
+configuration, the newer half is compared with the older: nothing in the code can have changed, so
+whatever moved is the machine.
 """
 
 from __future__ import annotations
@@ -58,13 +59,13 @@ class Sides:
 
 
 def configuration(run: Run) -> Configuration:
-    """What must be equal for two runs to be of the same build; dirty builds also need the same binary."""
+    """What two runs of the same build share; dirty builds also need the same binary."""
     build = run.build if run.dirty else ""
     return (run.commit, run.dirty, run.policy, run.compiler, run.compiler_flags, build)
 
 
 def label(run: Run) -> str:
-    """A configuration in a few words: "1a2b3c4d5e", "1a2b3c4d5e+dirty", "1a2b3c4d5e policy=nosteal"."""
+    """A configuration in a few words: "1a2b3c4d5e+dirty", "1a2b3c4d5e policy=nosteal"."""
     text = run.short_commit + ("+dirty" if run.dirty else "")
     return text if run.policy == DEFAULT_POLICY else f"{text} policy={run.policy}"
 

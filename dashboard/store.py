@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """History: the runs kept so far, in one SQLite file.
 
-One row a run (commit, machine, policy, context) and one row a benchmark of a run, whose per-round values are
-one compressed JSON text: a suite of eighty benchmarks takes some 60 KB. Every write is one transaction, so
-a run is in the history whole or not at all.
+One row a run (commit, machine, policy, context) and one row a benchmark of a run, whose per-round
+values are one compressed JSON text: a suite of eighty benchmarks takes some 60 KB. Every write is
+one transaction, so a run is in the history whole or not at all.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ import sqlalchemy as sa
 from dashboard.run import Bench, Pair, Run, Signature
 
 _VERSION = 1
+LOCK_TIMEOUT_S = 10.0
 _META = sa.MetaData()
 _RUNS = sa.Table(
     "runs",
@@ -69,12 +70,12 @@ class DuplicateRunError(StoreError):
 class History:
     """A history file. Several processes may use it at once: writers wait for each other."""
 
-    def __init__(self, path: str | Path, lock_timeout_s: float = 10.0) -> None:
+    def __init__(self, path: str | Path, lock_timeout_s: float | None = None) -> None:
         self.path = Path(path)
-        self._lock_timeout_s = lock_timeout_s
+        self._lock_timeout_s = LOCK_TIMEOUT_S if lock_timeout_s is None else lock_timeout_s
 
     def add(self, runs: Sequence[Run]) -> None:
-        """Stores all runs or none. Raises DuplicateRunError, or StoreError when the file cannot be written."""
+        """Stores all runs or none; DuplicateRunError or StoreError tells why none."""
         self._require_writable()
         with self._connect("rwc") as connection:
             self._prepare(connection)
@@ -136,7 +137,7 @@ class History:
         )
 
     def _require_writable(self) -> None:
-        """Refuses what SQLite would refuse late, or as root not at all: a file or folder marked read-only."""
+        """Refuses what SQLite would refuse late, or not at all to root: a file marked read-only."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -209,7 +210,7 @@ def _explain(error: BaseException | None) -> str:
 
 
 def _pack(bench: Bench) -> bytes:
-    """Rounds and values as compressed JSON; a figure that is 0 in each round is kept by name alone."""
+    """Rounds and values as compressed JSON; a figure of zeros is kept by name alone."""
     zero = [key for key, values in bench.figures.items() if not any(values)]
     figures = {
         key: [float(f"{value:.7g}") for value in values]

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Seeded suite files as the harness writes them, with noise as shared virtual machines have it.
 
-A whole run is slower or faster together (log sd 8 %, drifting), each benchmark adds its own run-to-run noise,
-each round a little more, and now and then a round is an outlier. Effects and event changes are put in by name, so a
-test knows the truth.
+A whole run is slower or faster together (log sd 8 %, drifting), each benchmark adds its own
+run-to-run noise, each round a little more, and now and then a round is an outlier. Effects and
+event changes are put in by name, so a test knows the truth.
 """
 
 from __future__ import annotations
@@ -108,7 +108,8 @@ class Machine:
     ) -> None:
         self._random = random.Random(seed)
         self._run_noise, self._bench_noise, self._round_noise = run_noise, bench_noise, round_noise
-        self._drift = drift  # how much of a run's slowness the next one keeps, its benchmarks' own alike
+        # How much of a run's slowness the next one keeps, and of each benchmark's own.
+        self._drift = drift
         self._common = 0.0
         self._own: dict[str, float] = {}
         self._minute = 0
@@ -125,7 +126,8 @@ class Machine:
         slower: float = 1.0,
         rounds: int = 5,
     ) -> dict[str, Any]:
-        """One suite file. `effects` multiplies times of benchmarks whose name starts so, `events` their events per
+        """One suite file. `effects` multiplies times of benchmarks whose name starts so, `events`
+        their events per
         operation; `slower` makes the machine, canaries included, slower."""
         rng = self._random
         self._common = self._drift * self._common + rng.gauss(0, self._run_noise)
@@ -216,9 +218,7 @@ def _factor(effects: Mapping[str, float] | None, name: str) -> float:
     return math.prod(value for key, value in (effects or {}).items() if name.startswith(key))
 
 
-def _figures(
-    shape: Shape, variant: str, factor: float, rng: random.Random
-) -> dict[str, float]:
+def _figures(shape: Shape, variant: str, factor: float, rng: random.Random) -> dict[str, float]:
     mine = shape.before_events if variant == "before" else 0.0
     figures = {f"ev.{counter}": 0.0 for counter in ("parks", "readies", "spawns", "yields")}
     figures["ev.futex_wakes"] = abs(rng.gauss(0.002, 0.0005))

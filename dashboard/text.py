@@ -29,7 +29,7 @@ def duration(ns: float) -> str:
 def _digits(value: float) -> str:
     if value == 0:
         return "0"
-    places = max(0, 2 - math.floor(math.log10(abs(value))))
+    places = max(0, 2 - math.floor(math.log10(abs(float(f"{value:.3g}")))))
     return f"{value:.{min(places, 3)}f}"
 
 
@@ -43,6 +43,11 @@ def count(value: float) -> str:
 def ratio(value: float) -> str:
     """A ratio with three digits: "x1.24", "x44"; "-" where unknown."""
     return "-" if not math.isfinite(value) else f"x{_ratio_digits(value)}"
+
+
+def claim(value: float) -> str:
+    """A claimed ratio as its source writes it: "x44", "x2.4"."""
+    return f"x{value:g}"
 
 
 def _ratio_digits(value: float) -> str:
@@ -154,7 +159,7 @@ def _verdict_line(v: Verdict) -> str:
 
 
 def evidence(v: Verdict) -> str:
-    """Why, in one phrase: what kind of cause, what the other evidence says, what would have been seen."""
+    """Why, in one phrase: the reason, the cause, and what the other evidence says."""
     parts = [v.reason]
     if v.cause:
         parts.append(f"cause: {v.cause}")

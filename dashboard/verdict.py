@@ -2,14 +2,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Verdicts: which benchmarks changed, by how much, how surely, and whether it was the code.
 
-A benchmark's evidence is its time against history, with the machine taken out (machine.py); its ratio to the
-pair's other side inside each run, which no machine-wide noise touches; and its events per operation, which are
-almost free of noise. Time decides; the other two say where to look and are shown beside it.
+A benchmark's evidence is its time against history, with the machine taken out (machine.py); its
+ratio to the pair's other side inside each run, which no machine-wide noise touches; and its events
+per operation, which are almost free of noise. Time decides; the other two say where to look and are
+shown beside it.
 
-"regressed" and "improved" need a change that is at least `min_effect`, at least 3.3 standard errors by this benchmark's
-own run-to-run noise (learned from its runs, and from how alike neighbouring runs are), and significant after the false discovery rate over all benchmarks is held at `q`. One or two runs of
-a new commit are never enough alone: a large difference is then called suspect, and a change point in the history
-confirms or drops it as more commits come; it is news in the night that confirms it, later ones only list it.
+"regressed" and "improved" need a change that is at least `min_effect`, at least 3.3 standard
+errors by this benchmark's own run-to-run noise (learned from its runs, and from how alike
+neighbouring runs are), and significant after the false discovery rate over all benchmarks is held
+at `q`. One or two runs of a new commit are never enough alone: a large difference is then called
+suspect, and a change point in the history confirms or drops it as more commits come. It is news in
+the night that confirms it.
 """
 
 from __future__ import annotations
@@ -21,18 +24,27 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from dashboard import stats
-from dashboard.machine import Array, Machine, Table, column_medians, normalise, run_factors, tabulate
+from dashboard.machine import (
+    Array,
+    Machine,
+    Table,
+    column_medians,
+    normalise,
+    run_factors,
+    tabulate,
+)
 from dashboard.run import CANARY_PREFIX, Bench, Run
 from dashboard.sides import Mode, Side, Sides, choose_sides, configuration, label
 
 REGRESSED, IMPROVED, UNCHANGED, UNKNOWN = "regressed", "improved", "unchanged", "unknown"
 
-# Fewer candidate runs than this are judged by the history's change points instead of a two-sample test.
+# Fewer runs than this are judged by the history's change points instead of a two-sample test.
 _MIN_RUNS = 4
 _MIN_HISTORY = 5
-# A change of fewer standard errors than this is not news: one benchmark in a thousand gets there by noise.
+# A change of fewer standard errors is not news: one benchmark in a thousand gets there by noise.
 _FLOOR = 3.3
 _NOISE_UNKNOWN = 0.05  # log scale; where no side has three runs
+_RECENT = 10  # nights that are asked whether a change point is old news
 _NOISE_PRIOR = 4.0  # how many runs the other benchmarks' noise counts for in a benchmark's own
 
 
@@ -56,7 +68,7 @@ class EventChange:
 
 @dataclasses.dataclass(frozen=True)
 class PairShift:
-    """How this benchmark's time relative to its pair's other side moved: free of what slows a whole run."""
+    """A benchmark's time relative to its pair's other side: free of what slows a whole run."""
 
     other: str
     ratio: float  # (this / other) now over then
@@ -66,7 +78,7 @@ class PairShift:
 
 @dataclasses.dataclass(frozen=True)
 class Verdict:
-    """The judgement of one benchmark; ratios are candidate / baseline with the machine taken out."""
+    """The judgement of one benchmark; ratios are candidate / baseline without the machine."""
 
     name: str
     verdict: str
@@ -120,7 +132,7 @@ def check(runs: Sequence[Run], rules: Rules | None = None) -> Check:
 
 
 def compare_runs(baseline: Run, candidate: Run, rules: Rules | None = None) -> Check:
-    """Judges one run against another by their rounds. Run-to-run noise is invisible to it: repeat what matters."""
+    """Judges a run against another by their rounds, blind to run-to-run noise."""
     older, newer = _by_rounds(baseline), _by_rounds(candidate)
     mode = Mode.SAME_BUILD if _same_build(baseline, candidate) else Mode.CHANGE
     sides = Sides(
@@ -191,7 +203,7 @@ class _Noise:
     persistence: float  # correlation of one run's noise with the next one's, over all benchmarks
 
     def error(self, name: str, n_baseline: int, n_candidate: int) -> float:
-        """Standard error of the difference of two sides; runs that resemble each other count for fewer."""
+        """Standard error of a difference of sides; runs that resemble each other count less."""
         inflation = (1 + self.persistence) / (1 - self.persistence)
         return self.deviation[name] * math.sqrt(
             inflation * (1 / max(n_baseline, 1) + 1 / max(n_candidate, 1))
@@ -199,14 +211,15 @@ class _Noise:
 
 
 def _learn_noise(clean: Table, n_baseline: int) -> _Noise:
-    """The noise of each benchmark about its own side's median, drawn towards that of all benchmarks."""
+    """The noise of each benchmark about its side's median, drawn towards that of all."""
     parts = [clean.logs[:n_baseline], clean.logs[n_baseline:]]
     residuals = [part - column_medians(part) for part in parts if part.shape[0] >= 3]
     if not residuals:
         return _Noise(dict.fromkeys(clean.names, _NOISE_UNKNOWN), 0.0)
     counts = sum(np.isfinite(part).sum(axis=0) for part in residuals)
     spread = column_medians(np.abs(np.vstack(residuals)))
-    # The deviation from a median of few values is too small; the last factor makes it right on average.
+    # The deviation from a median of few values is too small; the last factor makes it right on
+    # average.
     own = 1.4826 * spread * counts / np.maximum(counts - 0.8 * len(residuals), 1)
     usual = float(np.nanmedian(own))
     own = np.where(counts >= 3, own, usual)
@@ -217,7 +230,7 @@ def _learn_noise(clean: Table, n_baseline: int) -> _Noise:
 
 
 def _persistence(residuals: Sequence[Array], deviation: Array) -> float:
-    """Lag-1 correlation pooled over all benchmarks, corrected for the shortness of the sides; 0 to 0.8."""
+    """Lag-1 correlation over all benchmarks, corrected for short sides; 0 to 0.8."""
     products, squares, length = 0.0, 0.0, 0
     for part in residuals:
         unit = np.clip(part / np.maximum(deviation, 1e-9), -3, 3)
@@ -226,7 +239,8 @@ def _persistence(residuals: Sequence[Array], deviation: Array) -> float:
         length = max(length, len(unit))
     if squares == 0 or length < _MIN_HISTORY:
         return 0.0
-    # Kendall 1954: the estimate from n values about their own level is too small by (1 + 3 rho) / n.
+    # Kendall 1954: the estimate from n values about their own level is too small by (1 + 3 rho) /
+    # n.
     estimate = (products / squares + 1 / length) / (1 - 3 / length)
     return min(max(estimate, 0.0), 0.8)
 
@@ -342,25 +356,29 @@ class _Row:
         return dataclasses.replace(self._measured(UNCHANGED, reason), **estimate)
 
     def _newly_confirmed(self) -> tuple[stats.ChangePoint, str] | None:
-        now = self._last_confirmed(self.series)
+        """The step that these runs confirm and no recent night did already, and its build."""
+        now = _last_confirmed(self.series)
         if now is None or abs(_log(now.ratio)) < self.floor:
             return None
-        before = self._last_confirmed(self.series[: len(self.sides.baseline.runs)])
-        if before is not None and abs(before.index - now.index) <= 2:
-            return None
+        cut = len(self.sides.baseline.runs)
+        for end in range(cut, max(now.index, cut - _RECENT), -1):
+            before = _last_confirmed(self.series[:end])
+            if before is not None and abs(before.index - now.index) <= 2:
+                return None
         return now, label(self.sides.runs[now.index])
 
-    def _last_confirmed(self, series: Array) -> stats.ChangePoint | None:
-        points = [p for p in stats.change_points(np.exp(series)) if p.confirmed]
-        return points[-1] if points else None
+
+def _last_confirmed(values: Array) -> stats.ChangePoint | None:
+    if not np.isfinite(values).any():
+        return None
+    points = [p for p in stats.change_points(np.exp(values)) if p.confirmed]
+    return points[-1] if points else None
 
 
 def _last_step(values: Array) -> int:
     """Where the level that a baseline ends on began: runs before an old change are no baseline."""
-    if not np.isfinite(values).any():
-        return 0
-    points = [p for p in stats.change_points(np.exp(values)) if p.confirmed]
-    return points[-1].index if points else 0
+    point = _last_confirmed(values)
+    return point.index if point else 0
 
 
 def _hold_discovery_rate(drafts: Sequence[Verdict], rules: Rules) -> list[Verdict]:
@@ -479,7 +497,7 @@ def _context_changes(sides: Sides) -> tuple[tuple[str, str, str], ...]:
 
 
 def history_table(runs: Sequence[Run]) -> tuple[Table, Array]:
-    """All runs with the common factor of each taken out, and these factors: for pictures of the series."""
+    """The runs without the common factor of each, and these factors: for pictures."""
     table = tabulate(runs)
     factors = run_factors(table)
     return Table(table.names, table.logs - factors[:, None]), factors
