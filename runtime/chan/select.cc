@@ -128,8 +128,10 @@ std::ptrdiff_t SelectGo(std::span<SelectCase* const> cases, bool block,
   }
   ++m->tallies.select_parked;
   SelectState state;
-  for (std::size_t i = 0; i < n; ++i) {
-    SelectCase* c = lock_order[i];
+  // In random order: two cases on one channel have the same chance to be the first in its queue.
+  for (const std::uint16_t i : poll_order) {
+    SelectCase* c = cases[i];
+    if (c == nullptr || c->chan == nullptr) continue;
     c->waiter.g = m->curg;
     c->waiter.select = &state;
     c->waiter.ok = false;

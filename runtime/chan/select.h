@@ -153,30 +153,41 @@ inline constexpr bool kIsDefault = std::is_same_v<std::remove_cvref_t<C>, Defaul
 
 }  // namespace internal
 
+namespace internal {
+template <typename C>
+concept Receivable = requires(const C& c) {
+  c.Recv();
+};
+template <typename C>
+concept Sendable = requires(const C& c, typename C::Element v) {
+  c.Send(std::move(v));
+};
+}  // namespace internal
+
 // Receives and drops the value, or puts it in *to (the zero value once the channel is closed); *ok
 // tells which.
-template <typename C>
+template <internal::Receivable C>
 auto Recv(const C& chan) {
   return internal::RecvCase<typename C::Element>(chan.state());
 }
-template <typename C, typename T = typename C::Element>
-auto Recv(const C& chan, T* to, bool* ok = nullptr) {
-  internal::RecvCase<T> c(chan.state());
+template <internal::Receivable C>
+auto Recv(const C& chan, std::type_identity_t<typename C::Element>* to, bool* ok = nullptr) {
+  internal::RecvCase<typename C::Element> c(chan.state());
   c.to = to;
   c.ok = ok;
   return c;
 }
 // *to is empty once the channel is closed and drained.
-template <typename C, typename T = typename C::Element>
-auto Recv(const C& chan, std::optional<T>* to) {
-  internal::RecvCase<T> c(chan.state());
+template <internal::Receivable C>
+auto Recv(const C& chan, std::optional<std::type_identity_t<typename C::Element>>* to) {
+  internal::RecvCase<typename C::Element> c(chan.state());
   c.to_optional = to;
   return c;
 }
 
-template <typename C, typename T = typename C::Element>
-auto Send(const C& chan, std::type_identity_t<T> value) {
-  return internal::SendCase<T>(chan.state(), std::move(value));
+template <internal::Sendable C>
+auto Send(const C& chan, std::type_identity_t<typename C::Element> value) {
+  return internal::SendCase<typename C::Element>(chan.state(), std::move(value));
 }
 
 // Does one of the cases that are ready, picked at random, and returns its position among the
@@ -192,8 +203,8 @@ std::size_t Select(Cases&&... cases) {
   std::array<SelectCase*, kCount> channel_cases;
   std::array<std::size_t, kCount> index_of;
   std::optional<std::size_t> default_index;
-  std::size_t position = 0, n = 0;
-  auto add = [&](auto& c) {
+  [[maybe_unused]] std::size_t position = 0, n = 0;
+  [[maybe_unused]] auto add = [&](auto& c) {
     if constexpr (internal::kIsDefault<decltype(c)>) {
       default_index = position++;
     } else {
@@ -202,8 +213,6 @@ std::size_t Select(Cases&&... cases) {
     }
   };
   (add(cases), ...);
-  static_cast<void>(add);
-  static_cast<void>(n);
   return internal::SelectFixed(channel_cases, index_of, default_index);
 }
 

@@ -111,16 +111,25 @@ _Unwind_Reason_Code AddFrame(_Unwind_Context* context, void* arg) {
   return _URC_NO_REASON;
 }
 
+// The runtime's own frames, and those of a throw, say nothing that the header does not.
+bool IsPlumbing(const std::string& name) {
+  for (const char* prefix :
+       {"unpark::sched::", "unpark_goroutine", "unpark::Panic(", "unpark::Fatal(", "_Unwind",
+        "std::terminate", "__cxa_", "__cxxabiv1"}) {
+    if (name.starts_with(prefix)) return true;
+  }
+  return false;
+}
+
 std::string FramesText(const Frames& frames) {
   std::string text;
   for (int i = 0; i < frames.n; ++i) {
-    // A return address points behind its call.
+    void* ip = frames.ip[static_cast<std::size_t>(i)];
+    if (ip == nullptr) break;  // the goroutine's first frame
     const std::string name =
-        Symbolize(static_cast<char*>(frames.ip[static_cast<std::size_t>(i)]) - 1);
-    // The runtime's own frames say nothing that the wait reason does not.
-    if (name.starts_with("unpark::sched::") || name.starts_with("unpark_goroutine") ||
-        name.starts_with("_Unwind"))
-      continue;
+        Symbolize(static_cast<char*>(ip) - 1);  // a return address points behind its call
+    // Unnamed ones at the top are the C++ runtime's own.
+    if (IsPlumbing(name) || (text.empty() && name.starts_with("0x"))) continue;
     text += name + "\n";
   }
   return text;

@@ -158,7 +158,7 @@ void Park(WaitReason reason, void (*after)(void*), void* arg) {
 // Step 1 of "Who wakes whom", after the push.
 [[gnu::always_inline]] inline void WakeIfIdleInline(Scheduler* s) {
   if (s->procs.load(std::memory_order_relaxed) == 1) return;
-  std::atomic_thread_fence(std::memory_order_seq_cst);
+  os::StoreLoadFence();
   if (s->idle_ps.load(std::memory_order_relaxed) == 0 ||
       s->spinning.load(std::memory_order_relaxed) != 0)
     return;
@@ -338,7 +338,6 @@ int GoroutineCount() {
   M* const ms = s->all_ms.load(std::memory_order_acquire);
   std::uint64_t exits = 0, spawns = 0;
   for (M* m = ms; m != nullptr; m = m->all_next) exits += m->tallies.exits.Read();
-  std::atomic_thread_fence(std::memory_order_acquire);
   for (M* m = ms; m != nullptr; m = m->all_next) spawns += m->tallies.spawns.Read();
   return static_cast<int>(spawns - exits) + 1;  // the main goroutine was not spawned by an M
 }

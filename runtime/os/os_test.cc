@@ -1,0 +1,175 @@
+// Copyright 2026 The Unpark Authors.
+// SPDX-License-Identifier: Apache-2.0
+// Stacks, notes, spin locks, and the number of CPUs from made-up cgroup trees.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <string>
+#include <thread>
+
+#include "runtime/os/clock.h"
+#include "runtime/os/futex.h"
+#include "runtime/os/procs.h"
+#include "runtime/os/spin_lock.h"
+#include "runtime/os/stack.h"
+
+namespace unpark::os {
+namespace {
+
+TEST(StackPool, StacksAreDistinctAndGuarded) {
+  constexpr std::size_t kBytes = 16 << 10;
+  StackPool pool(kBytes);
+  bool fresh = false;
+  FreeStack* batch = pool.TakeBatch(&fresh);
+  ASSERT_NE(batch, nullptr);
+  EXPECT_TRUE(fresh);
+  std::set<char*> bottoms;
+  int n = 0;
+  for (FreeStack* s = batch; s != nullptr; s = s->next, ++n) {
+    char* bottom = pool.Bottom(s);
+    EXPECT_TRUE(bottoms.insert(bottom).second);
+    EXPECT_TRUE(pool.IsGuard(bottom));
+    EXPECT_FALSE(pool.IsGuard(bottom + 4096));
+    EXPECT_TRUE(pool.Contains(pool.Top(s)));
+    bottom[4096] = 1;  // the lowest usable byte is mapped
+  }
+  EXPECT_EQ(n, StackPool::kBatch);
+  EXPECT_EQ(pool.guarded() + pool.unguarded(), static_cast<std::uint64_t>(n));
+  int on_stack = 0;
+  EXPECT_FALSE(pool.Contains(&on_stack));
+  pool.GiveBatch(batch);
+  EXPECT_EQ(pool.TakeBatch(&fresh), batch);
+  EXPECT_FALSE(fresh);
+}
+
+TEST(StackPoolDeathTest, TouchingTheGuardFaults) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_DEATH(
+      {
+        StackPool pool(16 << 10);
+        bool fresh = false;
+        FreeStack* s = pool.TakeBatch(&fresh);
+        static_cast<volatile char*>(pool.Bottom(s))[100] = 1;
+      },
+      "");
+}
+
+TEST(Note, AWakeBeforeTheWaitIsKept) {
+  Note note;
+  EXPECT_FALSE(note.Wake()) << "nobody slept";
+  EXPECT_TRUE(note.Signaled());
+  EXPECT_TRUE(note.Wait());
+  EXPECT_FALSE(note.Signaled());
+}
+
+TEST(Note, ADeadlineEndsTheWait) {
+  Note note;
+  const std::int64_t deadline = NowNs() + 1'000'000;
+  EXPECT_FALSE(note.Wait(deadline));
+  EXPECT_GE(NowNs(), deadline);
+}
+
+TEST(Note, EveryWakeReachesTheSleeper) {
+  Note ping, pong;
+  constexpr int kRounds = 2000;
+  std::thread other([&] {
+    for (int i = 0; i < kRounds; ++i) {
+      ping.Wait();
+      pong.Wake();
+    }
+  });
+  for (int i = 0; i < kRounds; ++i) {
+    ping.Wake();
+    pong.Wait();
+  }
+  other.join();
+}
+
+TEST(SpinLock, ExcludesThreads) {
+  SpinLock lock;
+  long count = 0;
+  const auto add = [&] {
+    for (int i = 0; i < 100'000; ++i) {
+      lock.Lock();
+      ++count;
+      lock.Unlock();
+    }
+  };
+  std::thread one(add), two(add), three(add);
+  one.join();
+  two.join();
+  three.join();
+  EXPECT_EQ(count, 300'000);
+}
+
+// A directory that looks like the root of a machine to CgroupCpuQuota.
+class FakeRoot {
+ public:
+  FakeRoot() : path_(std::filesystem::path(testing::TempDir()) / "fake_root") {
+    std::filesystem::remove_all(path_);
+  }
+  ~FakeRoot() { std::filesystem::remove_all(path_); }
+  void Write(const std::string& file, const std::string& text) {
+    const auto full = path_ / file;
+    std::filesystem::create_directories(full.parent_path());
+    std::ofstream(full) << text;
+  }
+  std::string path() const { return path_.string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+constexpr char kV2Mount[] =
+    "30 23 0:26 / /sys/fs/cgroup rw shared:4 - cgroup2 cgroup2 rw,nsdelegate\n";
+constexpr char kV1Mount[] = "30 23 0:26 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu,cpuacct\n";
+
+TEST(CgroupCpuQuota, V2TakesTheTightestOfTheParents) {
+  FakeRoot root;
+  root.Write("proc/self/mountinfo", kV2Mount);
+  root.Write("proc/self/cgroup", "0::/outer/inner\n");
+  root.Write("sys/fs/cgroup/outer/cpu.max", "150000 100000\n");
+  root.Write("sys/fs/cgroup/outer/inner/cpu.max", "400000 100000\n");
+  EXPECT_EQ(CgroupCpuQuota(root.path()), 1.5);
+}
+
+TEST(CgroupCpuQuota, V2WithoutLimitHasNone) {
+  FakeRoot root;
+  root.Write("proc/self/mountinfo", kV2Mount);
+  root.Write("proc/self/cgroup", "0::/\n");
+  root.Write("sys/fs/cgroup/cpu.max", "max 100000\n");
+  EXPECT_EQ(CgroupCpuQuota(root.path()), std::nullopt);
+}
+
+TEST(CgroupCpuQuota, V1ReadsQuotaAndPeriod) {
+  FakeRoot root;
+  root.Write("proc/self/mountinfo", kV1Mount);
+  root.Write("proc/self/cgroup", "5:memory:/x\n4:cpu,cpuacct:/jobs\n");
+  root.Write("sys/fs/cgroup/cpu/jobs/cpu.cfs_quota_us", "250000\n");
+  root.Write("sys/fs/cgroup/cpu/jobs/cpu.cfs_period_us", "100000\n");
+  root.Write("sys/fs/cgroup/cpu/cpu.cfs_quota_us", "-1\n");
+  root.Write("sys/fs/cgroup/cpu/cpu.cfs_period_us", "100000\n");
+  EXPECT_EQ(CgroupCpuQuota(root.path()), 2.5);
+}
+
+TEST(CgroupCpuQuota, NoCgroupsNoQuota) {
+  FakeRoot root;
+  root.Write("proc/self/mountinfo", "");
+  EXPECT_EQ(CgroupCpuQuota(root.path()), std::nullopt);
+}
+
+TEST(ProcsByRule, GoRoundsUpAndNeverBelowTwo) {
+  EXPECT_EQ(ProcsByRule(ProcsRule::kGo, 64, std::nullopt), 64);
+  EXPECT_EQ(ProcsByRule(ProcsRule::kGo, 64, 2.5), 3);
+  EXPECT_EQ(ProcsByRule(ProcsRule::kGo, 64, 0.5), 2);
+  EXPECT_EQ(ProcsByRule(ProcsRule::kGo, 1, 0.5), 1);
+  EXPECT_EQ(ProcsByRule(ProcsRule::kGo, 2, 8.0), 2);
+  EXPECT_EQ(ProcsByRule(ProcsRule::kHostCpus, 64, 2.5), 64);
+  EXPECT_EQ(ProcsByRule(ProcsRule::kQuotaFloor, 64, 2.5), 2);
+  EXPECT_EQ(ProcsByRule(ProcsRule::kQuotaFloor, 64, 0.5), 1);
+}
+
+}  // namespace
+}  // namespace unpark::os
