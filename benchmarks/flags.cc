@@ -170,7 +170,7 @@ const std::vector<FlagSpec>& GoogleFlags() {
        Seconds(&Flags::min_time, false)},
       {"benchmark_min_warmup_time", "SECONDS", "run untimed before each row",
        Seconds(&Flags::min_warmup_time, true)},
-      {"benchmark_repetitions", "N", "rounds; default 5, and 10 with --full",
+      {"benchmark_repetitions", "N", "rounds; default 10, and 20 with --full",
        Count(&Flags::repetitions, 1, 100000)},
       {"benchmark_enable_random_interleaving", "", "shuffle each round; default true",
        Bool(&Flags::enable_random_interleaving)},
@@ -198,7 +198,7 @@ const std::vector<FlagSpec>& GoogleFlags() {
 
 const std::vector<FlagSpec>& OwnFlags() {
   static const std::vector<FlagSpec> kFlags = {
-      {"full", "", "the full-sized workloads as well, 8 procs as well, 10 rounds",
+      {"full", "", "the full-sized workloads as well, 8 procs as well, 20 rounds",
        Bool(&Flags::full)},
       {"procs", "N,...", "default: the machine's CPUs", SetProcs},
       {"policy", "NAME,...", "of nosteal, norunnext, nospin, eagerstacks", SetPolicy},

@@ -48,8 +48,8 @@ struct Flags {
   std::string PolicyText() const;
 };
 
-inline constexpr int kDefaultRounds = 5;
-inline constexpr int kFullRounds = 10;
+inline constexpr int kDefaultRounds = 10;
+inline constexpr int kFullRounds = 20;
 
 // Reads a variable of the environment; null if it is not set. Google Benchmark takes its flags'
 // defaults from there (BENCHMARK_FILTER and so on), so the suite does too.

@@ -29,6 +29,7 @@ using patterns::Instance;
 
 // Under a quota a row must last many of the kernel's periods of 100 ms.
 constexpr double kMinQuotaSeconds = 1.0;
+constexpr double kLongRunSeconds = 0.1;
 // Runs of a variant that is wrong on purpose before its check counts as blind.
 constexpr int kMostWrongRuns = 1000;
 constexpr double kMostWrongSeconds = 10;
@@ -73,6 +74,8 @@ double MinTime(const Settings& settings, const Row& row) {
   bool quota = !row.IsCanary() && row.test_case->cpu_quota.has_value();
   return quota ? std::max(settings.min_time, kMinQuotaSeconds) : settings.min_time;
 }
+
+bool IsLong(const Row& row) { return row.seconds_per_run >= kLongRunSeconds; }
 
 // Null where the row has no quota or where `why_not` says why it cannot have it.
 std::unique_ptr<CpuQuota> ImposeQuota(const Row& row, std::string* why_not) {
@@ -181,14 +184,21 @@ void CountFigures(Instance* instance, State* state) {
   for (const auto& [name, value] : instance->Figures()) state->counters["fig." + name] = value;
 }
 
+// Runs once untimed, or for --benchmark_min_warmup_time, and checks the answer. A long run warms
+// itself and is checked after the loop: to run it untimed as well would double the suite's time.
+std::string WarmUp(const Settings& settings, const Row& row, Instance* instance) {
+  if (IsLong(row) && settings.min_warmup_time == 0) return "";
+  double until = Seconds() + settings.min_warmup_time;
+  do {
+    instance->Run();
+  } while (Seconds() < until);
+  return CheckAnswer(row, *instance);
+}
+
 void TimeCaseInGoroutine(const Settings& settings, const Row& row, const CpuQuota* quota,
                          State* state) {
   std::unique_ptr<Instance> instance = row.test_case->prepare();
-  double warm_until = Seconds() + settings.min_warmup_time;
-  do {
-    instance->Run();
-  } while (Seconds() < warm_until);
-  std::string wrong = CheckAnswer(row, *instance);
+  std::string wrong = WarmUp(settings, row, instance.get());
   if (!wrong.empty()) return state->SkipWithError(wrong.c_str());
   std::vector<std::int64_t> of_warm_up;
   instance->TakeLatencies(&of_warm_up);
@@ -235,6 +245,13 @@ class Collector final : public BenchmarkReporter {
 };
 
 }  // namespace
+
+double ExpectedSeconds(const Settings& settings, const Row& row) {
+  constexpr double kStart = 0.002;  // of the runtime
+  bool warms_up = !IsLong(row) || settings.min_warmup_time > 0;
+  double runs = static_cast<double>(row.iterations + (warms_up ? 1 : 0));
+  return kStart + settings.min_warmup_time + runs * row.seconds_per_run;
+}
 
 Options PolicyOptions(const std::vector<std::string>& policy) {
   Options options;

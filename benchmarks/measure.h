@@ -35,6 +35,9 @@ void InitializeGoogleBenchmark(const std::string& program, const Flags& flags);
 // row->iterations so that the timed loop takes min_time.
 void CheckRow(const Settings& settings, Row* row);
 
+// How long TimeRow will take, by what CheckRow saw.
+double ExpectedSeconds(const Settings& settings, const Row& row);
+
 // Runs the row's timed loop once, with a check before and after, and returns Google Benchmark's
 // record of it, renamed to the row's name and round. Counters: round, ops, procs, ns_per_op,
 // cpu_ns_per_op, allocs_per_op, alloc_bytes_per_op, ev.<event> per operation, ev.parks, p50_ns and

@@ -135,10 +135,11 @@ CgroupPlace LocateCpuCgroup(const std::string& mountinfo, const std::string& cgr
     auto dash = std::find(words.begin(), words.end(), "-");
     if (words.size() < 6 || words.end() - dash < 4) continue;
     const std::string& type = dash[1];
-    if (type == "cgroup" && Contains(Split(dash[3], ','), "cpu")) {
+    // The first of each kind: a second one is a container's or a chroot's, and may go away.
+    if (type == "cgroup" && v1.mount.empty() && Contains(Split(dash[3], ','), "cpu")) {
       v1.mount = words[4];
       v1_root = words[3];
-    } else if (type == "cgroup2") {
+    } else if (type == "cgroup2" && v2.mount.empty()) {
       v2.mount = words[4];
       v2_root = words[3];
     }
@@ -193,7 +194,10 @@ CpuQuota::~CpuQuota() {
   std::string stuck = WriteFile(home_ + "/cgroup.procs", std::to_string(getpid()));
   if (stuck.empty() && rmdir(group_.c_str()) != 0) stuck = group_ + ": " + std::strerror(errno);
   if (!enabled_in_.empty()) WriteFile(enabled_in_ + "/cgroup.subtree_control", "-cpu");
-  if (!stuck.empty()) std::fprintf(stderr, "cannot leave the CPU quota: %s\n", stuck.c_str());
+  if (stuck.empty()) return;
+  // Everything measured from here on would be throttled.
+  std::fprintf(stderr, "cannot leave the CPU quota: %s\n", stuck.c_str());
+  std::abort();
 }
 
 Throttling CpuQuota::Read() const {

@@ -46,6 +46,12 @@ TEST(LocateCpuCgroup, CutsTheMountsRootInsideAContainer) {
   EXPECT_EQ(place.directory, "/sys/fs/cgroup/cpu/inner");
 }
 
+TEST(LocateCpuCgroup, TakesTheFirstOfTwoMounts) {
+  std::string mounts = std::string(kV1Mounts) +
+                       "90 80 0:29 / /srv/chroot/sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu\n";
+  EXPECT_EQ(LocateCpuCgroup(mounts, "").mount, "/sys/fs/cgroup/cpu,cpuacct");
+}
+
 TEST(LocateCpuCgroup, IsEmptyWithoutCgroups) {
   EXPECT_EQ(LocateCpuCgroup("22 1 8:1 / / rw - ext4 /dev/sda1 rw\n", "").mount, "");
 }

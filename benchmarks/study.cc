@@ -275,11 +275,11 @@ class Report {
     double events =
         before_->Median("ev." + first.counter) - after_->Median("ev." + first.counter);
     double saved = before_->Median("ns_per_op") - after_->Median("ns_per_op");
-    std::string counts = "the " + first.counter + " do fall from " +
+    std::string counts = first.counter + " falls from " +
                          Figure(before_->Median("ev." + first.counter)) + " to " +
                          Figure(after_->Median("ev." + first.counter)) + " per operation";
     if (saved <= 0) return counts + ", but what replaces them costs as much";
-    return counts + ", but that saves only " + Figure(saved / events) + " ns for each of them";
+    return counts + ", but that saves only " + Figure(saved / events) + " ns each";
   }
 
   std::string VerdictText() const {
@@ -350,20 +350,16 @@ class StudyRun {
   }
 
  private:
-  double ExpectedSeconds(const Row& row) const {
-    return row.seconds_per_run * static_cast<double>(row.iterations + 1);
-  }
-
   // Returns what went wrong.
   std::string TimeAll(Whereabouts* whereabouts, std::vector<Measured>* measured) {
     double expected = 0;
-    for (const Row& row : rows_) expected += ExpectedSeconds(row) * kRounds;
+    for (const Row& row : rows_) expected += ExpectedSeconds(settings_, row) * kRounds;
     progress_.Begin(kRounds * static_cast<int>(rows_.size()), expected);
     constexpr std::uint64_t kSeed = 1;
     for (int round = 0; round < kRounds; ++round) {
       for (std::size_t i : RoundOrder(rows_, kSeed, round, true)) {
         if (Interrupted()) return "";
-        progress_.Step(rows_[i].name, ExpectedSeconds(rows_[i]));
+        progress_.Step(rows_[i].name, ExpectedSeconds(settings_, rows_[i]));
         whereabouts->Enter(rows_[i].name);
         Run run = TimeRow(settings_, rows_[i], round, kRounds);
         if (run.error_occurred) return rows_[i].name + ": " + run.error_message;

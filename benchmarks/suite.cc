@@ -102,25 +102,21 @@ class SuiteRun {
     std::erase_if(rows_, [](const Row& row) { return !row.not_measured.empty(); });
   }
 
-  // Of one row in one round: the untimed run before the loop, and the loop.
-  double ExpectedSeconds(const Row& row) const {
-    if (!row.error.empty()) return 0;
-    constexpr double kStart = 0.002;
-    return kStart + settings_.min_warmup_time +
-           row.seconds_per_run * static_cast<double>(row.iterations + 1);
+  double ExpectedOf(const Row& row) const {
+    return row.error.empty() ? ExpectedSeconds(settings_, row) : 0;
   }
 
   void TimeAll(Whereabouts* whereabouts) {
     int rounds = flags_.Rounds();
     double expected = 0;
-    for (const Row& row : rows_) expected += ExpectedSeconds(row) * rounds;
+    for (const Row& row : rows_) expected += ExpectedOf(row) * rounds;
     progress_.Begin(static_cast<int>(rows_.size()) * rounds, expected);
     for (int round = 0; round < rounds; ++round) {
       std::string of = "round " + std::to_string(round + 1) + "/" + std::to_string(rounds) + " ";
       for (std::size_t i :
            RoundOrder(rows_, seed_, round, flags_.enable_random_interleaving)) {
         if (Interrupted()) return;
-        progress_.Step(of + rows_[i].name, ExpectedSeconds(rows_[i]));
+        progress_.Step(of + rows_[i].name, ExpectedOf(rows_[i]));
         whereabouts->Enter(of + rows_[i].name);
         TimeOne(i, round, rounds);
       }
