@@ -56,7 +56,8 @@ struct Scheduler {
   int idle_ms = 0;       // of them on the idle list
   int locked_waits = 0;  // of them waiting for their locked goroutine
   int next_m_id = 0;
-  int stop_wait = 0;  // Ps that have yet to stop
+  M* unborn_ms = nullptr;  // to be started by sysmon; linked by idle_next
+  int stop_wait = 0;       // Ps that have yet to stop
 
   std::atomic<bool> stopping{false};     // the main goroutine has ended
   std::atomic<bool> stop_world{false};   // somebody wants to be alone
@@ -126,7 +127,8 @@ void FreeG(Scheduler* s, P* p, G* g);
 void FreeStackOf(Scheduler* s, P* p, G* g);
 
 // --- the world (world.cc)
-void NewM(Scheduler* s, P* p, bool spinning);
+void NewM(Scheduler* s, P* p, bool spinning);  // p is the caller's
+void StartUnbornMs(Scheduler* s);              // sysmon's
 void RequestStop(Scheduler* s);
 void StopTheWorld(Scheduler* s, M* m);
 void StartTheWorld(Scheduler* s, M* m);

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // sysmon: the thread without a P that notices what nobody else can.
 //
-// Each tick (20 us, growing to 1 ms while nothing happens, asleep while every P is idle) it
+// It starts the threads that a locked thread must not start itself (NewM). Each tick (20 us,
+// growing to 1 ms while nothing happens, asleep while every P is idle) it
 //   - takes the P of a thread that has sat in a Blocking section for a whole tick, if anybody could
 //   use it;
 //   - wakes a P for a runnext goroutine that has not moved for a whole tick ("Who wakes whom",
@@ -68,6 +69,7 @@ void* SysmonMain(void* scheduler) {
   std::int64_t tick = kShortestTickNs;
   int quiet = 0;
   while (!s->stopping.load(std::memory_order_acquire)) {
+    StartUnbornMs(s);
     const int procs = s->procs.load(std::memory_order_acquire);
     if (s->idle_ps.load(std::memory_order_relaxed) >= procs) {
       s->sysmon_asleep.store(true, std::memory_order_seq_cst);

@@ -22,6 +22,12 @@ constexpr std::int64_t kMillisecond = 1'000'000;
 // behind.
 constexpr std::int64_t kBlockingGraceNs = 20 * kMillisecond;
 
+// REQUIRES: lock held.
+void PublishM(Scheduler* s, M* m) {
+  m->all_next = s->all_ms.load(std::memory_order_relaxed);
+  s->all_ms.store(m, std::memory_order_release);
+}
+
 void BindToThread(M* m) {
   unpark_current_m = m;
   m->eh = reinterpret_cast<EhGlobals*>(ThreadEhGlobals());
@@ -101,6 +107,7 @@ void AwaitEnd(Scheduler* s) {
   while (!s->stopping.load(std::memory_order_acquire)) s->done_note.Wait();
   const std::int64_t grace = os::NowNs() + kBlockingGraceNs;
   for (;;) {
+    StartUnbornMs(s);  // sysmon may have left already
     {
       std::lock_guard guard(s->lock);
       if (s->ms == 0) return;
@@ -172,23 +179,56 @@ Scheduler::~Scheduler() {
   }
 }
 
-// REQUIRES: p is owned by the caller.
+namespace {
+
+void StartThread(Scheduler* s, M* m) {
+  const int error = pthread_create(&m->thread, nullptr, MMain, m);
+  if (error != 0) {
+    Fatal("cannot start thread " + std::to_string(s->ms) + ": errno " + std::to_string(error));
+  }
+}
+
+}  // namespace
+
 void NewM(Scheduler* s, P* p, bool spinning) {
   M* m = new M;
   m->next_p = p;
   m->spinning = spinning;
+  M* self = CurrentM();
+  // A new thread inherits its maker's signal mask, namespaces and so on. A goroutine that has
+  // locked its thread may have changed those for itself alone, so a thread that is its own leaves
+  // the making to sysmon.
+  const bool by_sysmon = self != nullptr && (self->locked_g != nullptr || self->ends);
   {
     std::lock_guard guard(s->lock);
     m->id = s->next_m_id++;
     m->random = (static_cast<std::uint64_t>(m->id) + 1) * 0x9E3779B97F4A7C15u;
-    m->all_next = s->all_ms.load(std::memory_order_relaxed);
-    s->all_ms.store(m, std::memory_order_release);
     ++s->ms;
-    const int error = pthread_create(&m->thread, nullptr, MMain, m);
-    if (error != 0) {
-      s->lock.Unlock();
-      Fatal("cannot start thread " + std::to_string(s->ms) + ": errno " + std::to_string(error));
+    if (by_sysmon) {
+      m->idle_next = s->unborn_ms;
+      s->unborn_ms = m;
+    } else {
+      PublishM(s, m);
     }
+  }
+  if (by_sysmon) {
+    s->sysmon_note.Wake();
+  } else {
+    StartThread(s, m);
+  }
+}
+
+void StartUnbornMs(Scheduler* s) {
+  for (;;) {
+    M* m;
+    {
+      std::lock_guard guard(s->lock);
+      m = s->unborn_ms;
+      if (m == nullptr) return;
+      s->unborn_ms = std::exchange(m->idle_next, nullptr);
+      PublishM(s, m);
+    }
+    StartThread(s, m);
   }
 }
 
