@@ -19,8 +19,8 @@ TOP_LEVEL = frozenset(
     ]
 )
 MAX_BYTES = 1_000_000
-# A home folder, or a mount of one machine, in the middle of a text.
-_MACHINE_PATH = re.compile(r"(?<![\w.$}~/-])/(?:root|work|home)/\w[\w.-]*")
+# A folder that no other machine has; /home/NAME may be an example.
+_MACHINE_PATH = re.compile(r"(?<![\w.$}~/-])/(?:root|work)/\w[\w.-]*")
 _NATIVE_RULE = re.compile(r"^((?:cc|py|sh|java)_\w+)\(", re.MULTILINE)
 _HOST = re.compile(r"https?://(?:[^/@\s]*@)?([\w.-]+\.[a-z]{2,})")
 
