@@ -88,7 +88,7 @@ def overview(results: Sequence[PairResult], narrow: bool) -> str:
     shown = [r for r in results if r.headline is not None or r.pair.claim]
     with plt.rc_context(_STYLE):
         figure, axes = plt.subplots(
-            figsize=(3.8 if narrow else 8.2, 0.9 + 0.36 * max(1, len(shown)))
+            figsize=(3.8 if narrow else 10.6, 0.9 + 0.36 * max(1, len(shown)))
         )
         for y, result in enumerate(reversed(shown)):
             _overview_row(axes, y, result)
@@ -311,9 +311,13 @@ def _ratio_axis(axes: Axes) -> None:
 
 def _configuration_ticks(axes: Axes, labels: Sequence[str]) -> None:
     starts = [i for i, name in enumerate(labels) if i == 0 or labels[i - 1] != name]
-    while len(starts) > 4:
-        starts = starts[:1] + starts[2::2]
-    axes.set_xticks(starts, [_tick_label(labels[i]) for i in starts], ha="left", fontsize=7.5)
+    # A label takes a quarter of the axis; the newest configuration matters most.
+    chosen: list[int] = []
+    for start in starts[::-1]:
+        if not chosen or chosen[-1] - start >= 0.27 * len(labels):
+            chosen.append(start)
+    starts = chosen[::-1]
+    axes.set_xticks(starts, [_tick_label(labels[i]) for i in starts], ha="left", fontsize=8)
 
 
 def _tick_label(text: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -66,9 +67,16 @@ def measure_pairs(runs: Sequence[Run]) -> list[PairResult]:
 
 
 def workloads(pair: Pair, run: Run) -> list[str]:
-    """The workloads of a pair in a run, smallest procs first."""
+    """The workloads of a pair in a run, the smallest first."""
     parts = [bench.parts() for bench in run.benches.values()]
-    return sorted({workload for name, _, workload in parts if name == pair.name})
+    return sorted({workload for name, _, workload in parts if name == pair.name}, key=natural)
+
+
+def natural(text: str) -> list[tuple[int, str]]:
+    """A sorting key that takes digits for numbers: items:9 before items:10."""
+    return [
+        (int(piece), "") if piece.isdigit() else (-1, piece) for piece in re.split(r"(\d+)", text)
+    ]
 
 
 def _measure_pair(pair: Pair, runs: Sequence[Run]) -> PairResult:

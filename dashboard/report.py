@@ -21,7 +21,7 @@ import numpy as np
 
 from dashboard import charts, stats, text
 from dashboard.machine import Array, Table
-from dashboard.pairs import PairResult, measure_pairs
+from dashboard.pairs import PairResult, measure_pairs, natural
 from dashboard.run import CANARY_PREFIX, Bench, Pair, Run
 from dashboard.sides import Mode, label
 from dashboard.store import History, StoreError
@@ -195,11 +195,9 @@ def _others(verdicts: dict[str, Verdict], known: set[str]) -> list[Verdict]:
 
 def _section(result: PairResult, runs: Sequence[Run], verdicts: dict[str, Verdict]) -> _Section:
     pair = result.pair
-    mine = sorted(
-        (n for n in verdicts if n.split("/")[0] == pair.name and verdicts[n].n_candidate),
-        key=lambda n: _variant_order(pair, n),
-    )
-    rows = [_row(pair, name, runs, verdicts[name]) for name in mine]
+    names = {name for run in runs for name in run.benches if name.split("/")[0] == pair.name}
+    mine = sorted(names, key=lambda name: _variant_order(pair, name))
+    rows = [_row(pair, name, runs, verdicts.get(name)) for name in mine]
     workload = (
         result.headline.workload if result.headline else (rows[0]["workload"] if rows else "")
     )
@@ -212,13 +210,13 @@ def _section(result: PairResult, runs: Sequence[Run], verdicts: dict[str, Verdic
     return _Section(result, times, _events_chart(pair, names, drawn, ident), rows)
 
 
-def _variant_order(pair: Pair, name: str) -> tuple[str, int]:
+def _variant_order(pair: Pair, name: str) -> tuple[list[tuple[int, str]], int]:
     _, variant, workload = Bench(name, (), (), {}).parts()
     place = pair.variants.index(variant) if variant in pair.variants else len(pair.variants)
-    return (workload, place)
+    return (natural(workload), place)
 
 
-def _row(pair: Pair, name: str, runs: Sequence[Run], verdict: Verdict) -> dict[str, Any]:
+def _row(pair: Pair, name: str, runs: Sequence[Run], verdict: Verdict | None) -> dict[str, Any]:
     _, variant, workload = Bench(name, (), (), {}).parts()
     benches = [run.benches[name] for run in runs if name in run.benches]
     ns = np.array([value for bench in benches for value in bench.ns])

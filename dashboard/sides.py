@@ -5,9 +5,9 @@
 A configuration is a commit, its dirty flag, a policy and a compiler with its flags. The candidate
 is every run of the newest configuration. A default build is compared with the earlier default
 builds; a build with a policy switched with the default runs of its own commit, so that the answer
-is what the policy does. Without either, what is there is used. When all runs are of one
-configuration, the newer half is compared with the older: nothing in the code can have changed, so
-whatever moved is the machine.
+is what the policy does; if these are too few, with all default runs before it. When all runs are of
+one configuration, the newer half is compared with the older: nothing in the code can have changed,
+so whatever moved is the machine.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from dashboard.run import Run
 DEFAULT_POLICY = "default"
 # More history than this would compare with a machine and a compiler of long ago.
 WINDOW = 30
-# The same build is split only when both halves can be judged.
-_MIN_SPLIT = 4
+# Fewer runs a side than this cannot be told apart by a rank test.
+ENOUGH_RUNS = 4
 
 Configuration = tuple[str, bool, str, str, str, str]
 
@@ -87,7 +87,7 @@ def choose_sides(runs: Sequence[Run], window: int = WINDOW) -> Sides:
 def _split_one_build(runs: list[Run]) -> Sides:
     name = label(runs[-1])
     tells_apart = not runs[-1].dirty or runs[-1].build
-    if tells_apart and len(runs) >= 2 * _MIN_SPLIT:
+    if tells_apart and len(runs) >= 2 * ENOUGH_RUNS:
         cut = (len(runs) + 1) // 2
         older, newer = tuple(runs[:cut]), tuple(runs[cut:])
         return Sides(
@@ -108,7 +108,9 @@ def _reference(others: list[Run], newest: Run) -> list[Run]:
     default = [run for run in others if run.policy == DEFAULT_POLICY]
     if newest.policy != DEFAULT_POLICY:
         here = [r for r in default if (r.commit, r.dirty) == (newest.commit, newest.dirty)]
-        return here or same_policy or default or others
+        if len(here) >= ENOUGH_RUNS:
+            return here
+        return default or same_policy or others
     return same_policy or others
 
 

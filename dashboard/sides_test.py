@@ -55,13 +55,21 @@ def test_backfilled_old_commit_takes_its_place_by_commit_time(runs: Runs) -> Non
 
 def test_switched_policy_is_compared_with_the_default_of_its_commit(runs: Runs) -> None:
     runs.add(2, commit="c" * 40, git_time="2026-02-01T00:00:00+00:00")
-    default = runs.add(3)
+    default = runs.add(4)
     runs.add(3, policy="norunnext")
     switched = runs.add(3, policy="nosteal")
     sides = choose_sides(runs.all)
     assert list(sides.candidate.runs) == switched
     assert list(sides.baseline.runs) == default
     assert sides.candidate.label == "aaaaaaaaaa policy=nosteal"
+
+
+def test_switched_policy_of_a_commit_hardly_measured_is_compared_with_the_default_before(
+    runs: Runs,
+) -> None:
+    default = runs.add(5) + runs.add(2, commit=testing.COMMIT_B, git_time=LATER)
+    runs.add(3, commit=testing.COMMIT_B, git_time=LATER, policy="nosteal")
+    assert list(choose_sides(runs.all).baseline.runs) == default
 
 
 def test_default_build_skips_runs_with_a_policy(runs: Runs) -> None:

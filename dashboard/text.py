@@ -170,8 +170,8 @@ def evidence(v: Verdict) -> str:
 
 
 def event_phrase(counter: str, before: float, now: float) -> str:
-    """ "parks 0 -> 1 per operation"."""
-    return f"{event_name(counter)} {count(before)} -> {count(now)} per operation"
+    """ "parks 0 to 1 per operation"."""
+    return f"{event_name(counter)} {count(before)} to {count(now)} per operation"
 
 
 def _print_events(check: Check, out: TextIO) -> None:

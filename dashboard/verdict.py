@@ -34,12 +34,10 @@ from dashboard.machine import (
     tabulate,
 )
 from dashboard.run import CANARY_PREFIX, Bench, Run
-from dashboard.sides import Mode, Side, Sides, choose_sides, configuration, label
+from dashboard.sides import ENOUGH_RUNS, Mode, Side, Sides, choose_sides, configuration, label
 
 REGRESSED, IMPROVED, UNCHANGED, UNKNOWN = "regressed", "improved", "unchanged", "unknown"
 
-# Fewer runs than this are judged by the history's change points instead of a two-sample test.
-_MIN_RUNS = 4
 _MIN_HISTORY = 5
 # A change of fewer standard errors is not news: one benchmark in a thousand gets there by noise.
 _FLOOR = 3.3
@@ -148,13 +146,21 @@ def judge(sides: Sides, rules: Rules) -> Check:
         none = Machine(0.0, 0.0, {}, "nothing to compare with")
         return Check(sides, rules, none, (), tuple(_first(table, sides)))
     clean, machine = normalise(table, len(sides.baseline.runs))
-    names = [name for name in table.names if not name.startswith(CANARY_PREFIX)]
-    noise = _learn_noise(clean, len(sides.baseline.runs))
-    rows = [_Row(name, table, clean, sides, rules, noise, machine) for name in names]
+    names = [name for name in table.names if _is_judged(name, sides.candidate.runs[-1])]
+    starts = {name: _start_of_level(clean.column(name), sides, rules) for name in clean.names}
+    noise = _learn_noise(clean, len(sides.baseline.runs), starts)
+    rows = [_Row(name, table, clean, starts[name], sides, rules, noise, machine) for name in names]
     drafts = [row.judge() for row in rows]
     decided = _hold_discovery_rate(drafts, rules)
     final = [_finish(verdict, row) for verdict, row in zip(decided, rows, strict=True)]
     return Check(sides, rules, machine, _context_changes(sides), tuple(final))
+
+
+def _is_judged(name: str, newest: Run) -> bool:
+    """Canaries are no code of ours, and a time of what is wrong on purpose means nothing."""
+    pair = newest.pairs.get(name.split("/")[0])
+    wrong = pair is not None and name.split("/")[1] in pair.wrong_on_purpose
+    return not name.startswith(CANARY_PREFIX) and not wrong
 
 
 def _same_build(one: Run, other: Run) -> bool:
@@ -191,7 +197,7 @@ def _first(table: Table, sides: Sides) -> list[Verdict]:
             n_candidate=int(np.isfinite(table.column(name)).sum()),
         )
         for name in table.names
-        if not name.startswith(CANARY_PREFIX)
+        if _is_judged(name, sides.candidate.runs[-1])
     ]
 
 
@@ -210,9 +216,12 @@ class _Noise:
         )
 
 
-def _learn_noise(clean: Table, n_baseline: int) -> _Noise:
+def _learn_noise(clean: Table, n_baseline: int, starts: Mapping[str, int]) -> _Noise:
     """The noise of each benchmark about its side's median, drawn towards that of all."""
-    parts = [clean.logs[:n_baseline], clean.logs[n_baseline:]]
+    logs = clean.logs.copy()
+    for column, name in enumerate(clean.names):
+        logs[: starts[name], column] = np.nan
+    parts = [logs[:n_baseline], logs[n_baseline:]]
     residuals = [part - column_medians(part) for part in parts if part.shape[0] >= 3]
     if not residuals:
         return _Noise(dict.fromkeys(clean.names, _NOISE_UNKNOWN), 0.0)
@@ -253,6 +262,7 @@ class _Row:
         name: str,
         raw: Table,
         clean: Table,
+        start: int,
         sides: Sides,
         rules: Rules,
         noise: _Noise,
@@ -262,7 +272,7 @@ class _Row:
         cut = len(sides.baseline.runs)
         values, raw_values = clean.column(name), raw.column(name)
         self.series = values
-        self.after_step = _last_step(values[:cut]) if len(sides.candidate.runs) else 0
+        self.after_step = start
         self.baseline, self.candidate = values[self.after_step : cut], values[cut:]
         self.baseline = self.baseline[np.isfinite(self.baseline)]
         self.candidate = self.candidate[np.isfinite(self.candidate)]
@@ -274,7 +284,7 @@ class _Row:
         """The verdict by time, with the p-value of this benchmark alone."""
         if not self.baseline.size or not self.candidate.size:
             return self._absent()
-        if min(self.candidate.size, self.baseline.size) >= _MIN_RUNS:
+        if min(self.candidate.size, self.baseline.size) >= ENOUGH_RUNS:
             return self._by_two_samples()
         if self.baseline.size >= _MIN_HISTORY:
             return self._by_history()
@@ -357,28 +367,39 @@ class _Row:
 
     def _newly_confirmed(self) -> tuple[stats.ChangePoint, str] | None:
         """The step that these runs confirm and no recent night did already, and its build."""
-        now = _last_confirmed(self.series)
-        if now is None or abs(_log(now.ratio)) < self.floor:
+        now = _last_step(self.series, self.sides, self.floor)
+        if now is None:
             return None
         cut = len(self.sides.baseline.runs)
         for end in range(cut, max(now.index, cut - _RECENT), -1):
-            before = _last_confirmed(self.series[:end])
+            before = _last_step(self.series[:end], self.sides, 0.0)
             if before is not None and abs(before.index - now.index) <= 2:
                 return None
         return now, label(self.sides.runs[now.index])
 
 
-def _last_confirmed(values: Array) -> stats.ChangePoint | None:
+def _start_of_level(values: Array, sides: Sides, rules: Rules) -> int:
+    """Runs before an old change of level are no baseline, if enough remain without them."""
+    cut = len(sides.baseline.runs)
+    step = _last_step(values[:cut], sides, math.log1p(rules.min_effect))
+    return step.index if step and cut - step.index >= ENOUGH_RUNS else 0
+
+
+def _last_step(values: Array, sides: Sides, least: float) -> stats.ChangePoint | None:
+    """The last sure change of at least `least` (log scale) where the build changed as well."""
     if not np.isfinite(values).any():
         return None
-    points = [p for p in stats.change_points(np.exp(values)) if p.confirmed]
-    return points[-1] if points else None
+    for point in stats.change_points(np.exp(values))[::-1]:
+        moved = abs(_log(point.ratio)) >= least
+        if point.confirmed and moved and _build_changed_near(point.index, sides):
+            return point
+    return None
 
 
-def _last_step(values: Array) -> int:
-    """Where the level that a baseline ends on began: runs before an old change are no baseline."""
-    point = _last_confirmed(values)
-    return point.index if point else 0
+def _build_changed_near(index: int, sides: Sides) -> bool:
+    """Whether the step can be the code's: a step inside one build is the machine's."""
+    around = sides.runs[max(index - 2, 0) : index + 2]
+    return len({configuration(run) for run in around}) > 1
 
 
 def _hold_discovery_rate(drafts: Sequence[Verdict], rules: Rules) -> list[Verdict]:
@@ -450,7 +471,7 @@ def _pair_shift(row: _Row) -> PairShift | None:
         _ratios_to(side, row.name, other) for side in (row.sides.baseline, row.sides.candidate)
     )
     older = older[row.after_step :] if older.size > row.after_step else older
-    if not variant or min(older.size, newer.size) < _MIN_RUNS:
+    if not variant or min(older.size, newer.size) < ENOUGH_RUNS:
         return None
     found = stats.compare(np.exp(older), np.exp(newer), confidence=row.rules.confidence)
     return PairShift(other, found.ratio, found.low, found.high)

@@ -174,6 +174,19 @@ def test_two_files_are_compared_by_their_rounds() -> None:
     assert compare_runs(*lab.runs).sides.candidate.unit == "round"
 
 
+def test_small_steps_of_the_past_do_not_shorten_the_baseline() -> None:
+    lab = Lab(17).nights(25, 0).nights(3, 25, {"channel_counter": 0.94})
+    lab.measure(10, commit=f"{27:04x}" + "0" * 36, git_time="2026-01-28T00:00:00+00:00",
+                policy="nosteal", effects={"channel_counter": 1.3})  # fmt: skip
+    assert flagged(lab.check()) == truth({"channel_counter": 1.3}, above=True)
+
+
+def test_step_inside_one_build_is_no_new_level() -> None:
+    lab = Lab(12, bench_noise=0.01).measure(6).measure(6, effects={"after_in_select": 0.8})
+    lab.measure(10, commit=testing.COMMIT_B)
+    assert not flagged(lab.check())
+
+
 def test_baseline_begins_after_the_last_change() -> None:
     effects = {"after_in_select": 1.5}
     lab = Lab(10).nights(12, 0).nights(12, 12, effects)
