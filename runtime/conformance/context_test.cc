@@ -8,8 +8,11 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstdint>
+#include <cstdlib>
 #include <functional>
 #include <memory>
+#include <new>
 #include <optional>
 #include <random>
 #include <string>
@@ -19,6 +22,21 @@
 #include "runtime/chan/select.h"
 #include "runtime/conformance/run_go.h"
 #include "runtime/sync/waitgroup.h"
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+namespace {
+std::atomic<std::int64_t> allocated{0};
+}  // namespace
+
+// Counts the allocations of the whole program.
+[[gnu::noinline]] void* operator new(std::size_t size) {
+  allocated.fetch_add(1, std::memory_order_relaxed);
+  if (void* p = std::malloc(size)) return p;
+  throw std::bad_alloc();
+}
+[[gnu::noinline]] void operator delete(void* p) noexcept { std::free(p); }
+[[gnu::noinline]] void operator delete(void* p, std::size_t) noexcept { std::free(p); }
+#endif
 
 namespace unpark {
 namespace {
@@ -241,6 +259,41 @@ TEST(ContextTest, TestValues) {
     check(below, "c1k1", "c2k2", "c3k3");
   });
 }
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+TEST(ContextTest, TestAllocs) {
+  RunGo(
+      [] {
+        Background().Done();
+        auto allocations = [](auto f) {
+          f();  // what the first call sets up stays
+          const std::int64_t before = allocated;
+          for (int i = 0; i < 10; ++i) f();
+          return (allocated - before + 9) / 10;
+        };
+        EXPECT_EQ(allocations([] { Background(); }), 0);
+        EXPECT_EQ(allocations([] { WithValue(Background(), k1, "short").Value(k1); }), 1);
+        EXPECT_EQ(allocations([] {
+                    auto [ctx, cancel] = WithCancel(Background());
+                    cancel();
+                    ctx.Done().Recv();
+                  }),
+                  1);
+        EXPECT_LE(allocations([] {
+                    auto [ctx, cancel] = WithTimeout(Background(), hours(1));
+                    cancel();
+                    ctx.Done().Recv();
+                  }),
+                  5);
+        EXPECT_LE(allocations([] {
+                    auto [ctx, cancel] = WithTimeout(Background(), std::chrono::nanoseconds(1));
+                    ctx.Done().Recv();
+                  }),
+                  6);
+      },
+      {.procs = 1});
+}
+#endif
 
 TEST(ContextTest, TestSimultaneousCancels) {
   RunGo([] {

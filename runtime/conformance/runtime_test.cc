@@ -712,6 +712,34 @@ TEST_F(CrashDeathTest, TestPanicDeadlockGosched) {
               ExitedWithCode(2), "panic: yielded");
 }
 
+TEST_F(CrashDeathTest, TestPanicDeadlockSyscall) {
+  EXPECT_EXIT(RunGo([] {
+                auto text = [] {
+                  Blocking([] { std::fputs("said first\n", stderr); });
+                  return std::string("said later");
+                };
+                Panic(text());
+              }),
+              ExitedWithCode(2), "said first" + kAny + "panic: said later");
+}
+
+// However many panic at once, there is one end of the program.
+TEST_F(CrashDeathTest, TestPanicRace) {
+  EXPECT_EXIT(RunGo([] {
+                Chan<Unit> start(0);
+                for (int i = 0; i < 20; ++i) {
+                  go([=] {
+                    start.Recv();
+                    Panic("crash");
+                  });
+                }
+                Gosched();
+                start.Close();
+                Select();
+              }),
+              ExitedWithCode(2), "panic: crash");
+}
+
 TEST_F(CrashDeathTest, FatalCannotBeCaught) {
   EXPECT_EXIT(RunGo([] {
                 try {

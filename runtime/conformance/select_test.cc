@@ -463,11 +463,13 @@ TEST(TestChanTest, Select6) {
 // Every way to receive meets every way to send, the receiver waiting first.
 TEST(TestChanTest, Select7) {
   RunGo([] {
-    const Chan<int> other(0);
+    const Chan<int> never_sent(0);
+    const Chan<int> never_received(0);
     for (int receiver = 0; receiver < 3; ++receiver) {
       for (int sender = 0; sender < 3; ++sender) {
         Chan<int> c(0);
         WaitGroup wg;
+        ParkWatch parks(receiver == 0 ? &Counters::parks_chan_recv : &Counters::parks_select);
         wg.Go([&, receiver] {
           int got = 0;
           if (receiver == 0) got = *c.Recv();
@@ -475,17 +477,17 @@ TEST(TestChanTest, Select7) {
             EXPECT_EQ(Select(Recv(c, &got)), 0u);
           }
           if (receiver == 2) {
-            EXPECT_EQ(Select(Recv(c, &got), Recv(other)), 0u);
+            EXPECT_EQ(Select(Recv(c, &got), Recv(never_sent)), 0u);
           }
           EXPECT_EQ(got, 1);
         });
-        Gosched();
+        parks.Await(1);
         if (sender == 0) c.Send(1);
         if (sender == 1) {
           EXPECT_EQ(Select(Send(c, 1)), 0u);
         }
         if (sender == 2) {
-          EXPECT_EQ(Select(Send(c, 1), Send(other, 1)), 0u);
+          EXPECT_EQ(Select(Send(c, 1), Send(never_received, 1)), 0u);
         }
         wg.Wait();
       }

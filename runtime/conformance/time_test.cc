@@ -492,6 +492,13 @@ TEST(TimeTickTest, TestTeardown) {
   });
 }
 
+TEST(TimeTickTest, TestTick) {
+  RunGo([] {
+    RecvChan<Time> c = Ticker(milliseconds(1)).C();  // goes on ticking without its Ticker
+    for (int i = 0; i < 3; ++i) EXPECT_TRUE(c.Recv());
+  });
+}
+
 TEST(TimeTickTest, TestNewTickerLtZeroDuration) {
   RunGo([] {
     EXPECT_EQ(PanicText([] { Ticker ticker(Duration(-1)); }),
@@ -727,9 +734,9 @@ TEST(TimeTickTest, TestTickTimes) {
   RunGo([] {
     for (int attempt = 0; attempt < 10; ++attempt) {
       const Time start = Now();
-      Ticker ticker(milliseconds(2));
+      RecvChan<Time> c = Ticker(milliseconds(2)).C();  // Go's time.Tick
       Sleep(milliseconds(50));
-      if (*ticker.C().Recv() - start < milliseconds(40)) return;
+      if (*c.Recv() - start < milliseconds(40)) return;
     }
     FAIL() << "values carry the time of the receive";
   });
