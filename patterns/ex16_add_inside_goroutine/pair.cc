@@ -25,7 +25,7 @@ const bool kRegistered = Register(Pair<MapWorkload, Outputs>{
     .variants = {{"wg_go", Prepared<Mapping<MapWithGo>>}},
     .smoke = {.items = 200},
     .workloads = {{"items:1000", {.items = 1'000}},
-                  {"items:100000", {.items = 100'000}, {.full_only = true}}},
+                  {"items:10000", {.items = 10'000}, {.full_only = true}}},
 });
 
 }  // namespace unpark::patterns::add_inside_goroutine
