@@ -11,10 +11,14 @@
 #include <span>
 #include <vector>
 
+#include "dashboard/stats/core/attribution.h"
 #include "dashboard/stats/core/change_points.h"
+#include "dashboard/stats/core/effect_floor.h"
 #include "dashboard/stats/core/fdr.h"
 #include "dashboard/stats/core/numeric.h"
+#include "dashboard/stats/core/power.h"
 #include "dashboard/stats/core/ranks.h"
+#include "dashboard/stats/core/shape.h"
 #include "dashboard/stats/core/two_sample.h"
 
 namespace py = pybind11;
@@ -23,7 +27,10 @@ namespace {
 
 using unpark::stats::ChangePoint;
 using unpark::stats::Detector;
+using unpark::stats::NoiseParts;
 using unpark::stats::RankTest;
+using unpark::stats::Shape;
+using unpark::stats::ShapeKind;
 using unpark::stats::Shift;
 
 template <typename T>
@@ -100,8 +107,67 @@ PYBIND11_MODULE(_core, m) {
   });
   py::class_<Detector>(m, "Detector")
       .def(py::init<>())
+      .def("extend",
+           [](Detector& detector, const Array<double>& values) {
+             const auto view = View(values);
+             py::gil_scoped_release release;
+             for (const double value : view) detector.Append(value);
+           })
       .def("append", &Detector::Append, py::call_guard<py::gil_scoped_release>())
       .def("change_points", &Detector::ChangePoints, py::call_guard<py::gil_scoped_release>())
       .def("suspect", &Detector::Suspect, py::call_guard<py::gil_scoped_release>())
       .def("__len__", &Detector::size);
+
+  m.def("change_posterior", [](const Array<double>& values, std::size_t begin, std::size_t index,
+                               std::size_t end, double mass) {
+    const auto view = View(values);
+    unpark::stats::Posterior posterior;
+    unpark::stats::Range range;
+    {
+      py::gil_scoped_release release;
+      posterior = unpark::stats::ChangePosterior(view, begin, index, end);
+      range = unpark::stats::ShortestRange(posterior, mass);
+    }
+    return py::make_tuple(posterior.first, ToArray(posterior.probabilities), range.from, range.to);
+  });
+
+  py::class_<NoiseParts>(m, "NoiseParts")
+      .def(py::init([](double between, double within, double repetitions) {
+        return NoiseParts{between, within, repetitions};
+      }))
+      .def_readonly("between", &NoiseParts::between)
+      .def_readonly("within", &NoiseParts::within)
+      .def_readonly("repetitions", &NoiseParts::repetitions);
+  m.def("split_noise", [](const Array<double>& values, const Array<std::int64_t>& runs) {
+    const auto view = View(values);
+    const auto run_view = View(runs);
+    py::gil_scoped_release release;
+    return unpark::stats::SplitNoise(view, run_view);
+  });
+  m.def("detectable_log_ratio", &unpark::stats::DetectableLogRatio);
+  m.def("runs_to_see", &unpark::stats::RunsToSee);
+  m.def("effect_floor", [](const Array<double>& values, double window, double rate) {
+    const auto view = View(values);
+    py::gil_scoped_release release;
+    return unpark::stats::EffectFloor(view, window, rate);
+  });
+
+  py::enum_<ShapeKind>(m, "ShapeKind")
+      .value("step", ShapeKind::kStep)
+      .value("recovered", ShapeKind::kRecovered)
+      .value("drift", ShapeKind::kDrift)
+      .value("outlier", ShapeKind::kOutlier)
+      .value("variance", ShapeKind::kVariance)
+      .value("new_mode", ShapeKind::kNewMode);
+  py::class_<Shape>(m, "Shape")
+      .def_readonly("kind", &Shape::kind)
+      .def_readonly("begin", &Shape::begin)
+      .def_readonly("end", &Shape::end)
+      .def_readonly("size", &Shape::size)
+      .def_readonly("p", &Shape::p);
+  m.def("shapes", [](const Array<double>& values) {
+    const auto view = View(values);
+    py::gil_scoped_release release;
+    return unpark::stats::FindShapes(view);
+  });
 }

@@ -17,15 +17,18 @@ constexpr std::size_t kMinSegment = ShiftJudge::kMinSegment;
 // Partition: deviations a value may cost, and the penalty (kBase + kPerLog ln n) * inflation^kPower
 // at blocks of kPenaltyBlock values.
 constexpr double kBound = 3;
-constexpr double kPenaltyBase = 7;
-constexpr double kPenaltyPerLog = 3.5;
-constexpr double kPenaltyPower = 0.25;
+constexpr double kPenaltyBase = 12;
+constexpr double kPenaltyPerLog = 2.5;
+constexpr double kPenaltyPower = 0.3;
 constexpr double kPenaltyBlock = 8;
 
+// Steps of so many deviations, the largest few, are taken out before the noise is measured.
+constexpr double kLargeStep = 3;
+constexpr std::size_t kLargeSteps = 2;
+
 // Judge: false alarms per history of no change, spread over its places and kLooks early looks.
-constexpr double kAlpha = 0.05;
-constexpr double kLooks = 100;
-constexpr double kMinSize = 0.55;      // deviations of one value: less cannot be placed
+constexpr double kAlpha = 0.07;
+constexpr double kLooks = 200;
 constexpr double kLineUnit = 10;       // log likelihood that weighs as much as a doubled z
 constexpr double kMinCertainty = 0.55; // probability of the place, give or take kPlaceMargin
 constexpr std::size_t kPlaceMargin = 5;
@@ -66,18 +69,52 @@ void Detector::Refit() {
   const std::size_t fitted = FittedLength(n);
   if (!noise_ || noise_->size() != fitted) {
     const auto prefix = std::span(values_).first(fitted);
-    noise_.emplace(prefix);
+    const NoiseModel first(prefix);
+    scale_ = first.sigma();
     center_ = values_[fitted / 2];
-    const double inflation = noise_->Inflation(kPenaltyBlock, noise_->correlation());
+    const double inflation = first.Inflation(kPenaltyBlock, first.correlation());
     const double penalty =
         kPenaltyBase + kPenaltyPerLog * std::log(static_cast<double>(fitted));
     partition_.emplace(kBound, penalty * std::pow(inflation, kPenaltyPower));
+    for (const double value : prefix) partition_->Append((value - center_) / scale_);
+    Edges edges = partition_->Changes();
+    edges.insert(edges.begin(), 0);
+    edges.push_back(fitted);
+    noise_.emplace(WithoutLargestSteps(edges));
     opinions_.clear();
   }
   while (partition_->size() < n) {
-    partition_->Append((values_[partition_->size()] - center_) / noise_->sigma());
+    partition_->Append((values_[partition_->size()] - center_) / scale_);
   }
   limit_ = NormalQuantile(1 - 0.5 * kAlpha / (static_cast<double>(n) + kLooks));
+}
+
+// The values up to the last edge less their kLargeSteps largest steps, which would otherwise pass
+// for noise at large scales, where there are only a few blocks to take a median of.
+std::vector<double> Detector::WithoutLargestSteps(const Edges& edges) const {
+  struct Step {
+    double weight;
+    std::size_t at;
+    double shift;
+  };
+  std::vector<Step> steps;
+  for (std::size_t k = 1; k + 1 < edges.size(); ++k) {
+    const std::size_t shorter =
+        std::min({edges[k] - edges[k - 1], edges[k + 1] - edges[k], kLevelReach});
+    const double shift = LevelNear(edges[k], edges[k + 1], /*last=*/false) -
+                         LevelNear(edges[k - 1], edges[k], /*last=*/true);
+    if (std::abs(shift) < kLargeStep * scale_) continue;
+    steps.push_back({std::abs(shift) * std::sqrt(static_cast<double>(shorter)), edges[k], shift});
+  }
+  const std::size_t taken = std::min(kLargeSteps, steps.size());
+  std::partial_sort(steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(taken), steps.end(),
+                    [](const Step& a, const Step& b) { return a.weight > b.weight; });
+  std::vector<double> rest(values_.begin(),
+                           values_.begin() + static_cast<std::ptrdiff_t>(edges.back()));
+  for (std::size_t k = 0; k < taken; ++k) {
+    for (std::size_t i = steps[k].at; i < rest.size(); ++i) rest[i] -= steps[k].shift;
+  }
+  return rest;
 }
 
 // The opinion on edge k, which depends on the neighbouring edges no further than the judge reaches.
@@ -92,7 +129,7 @@ Detector::Opinion& Detector::Judge(const Edges& edges, std::size_t k) {
 
 // Above 0 passes; how far above or below orders the candidates.
 double Detector::Margin(const LevelShift& shift) const {
-  return std::min({std::abs(shift.z) / limit_ - 1, shift.size / kMinSize - 1,
+  return std::min({std::abs(shift.z) / limit_ - 1,
                    shift.line_margin / kLineUnit});
 }
 

@@ -63,6 +63,7 @@ class Detector {
   using Edges = std::vector<std::size_t>;  // 0, the changes, the number of values
 
   void Refit();
+  std::vector<double> WithoutLargestSteps(const Edges& edges) const;
   Opinion& Judge(const Edges& edges, std::size_t k);
   double Margin(const LevelShift& shift) const;
   double Margin(const Edges& edges, std::size_t k);
@@ -76,9 +77,10 @@ class Detector {
   std::vector<double> values_;       // the finite ones
   std::vector<std::size_t> places_;  // the position of each finite value
   std::size_t positions_ = 0;
+  double scale_ = 1;                 // what the partition divides by
   double center_ = 0;                // what the partition subtracts
   double limit_ = 0;                 // |z| that a shift needs at this length
-  std::optional<NoiseModel> noise_;  // of a prefix of the values
+  std::optional<NoiseModel> noise_;  // of a prefix of the values, its largest steps taken out
   std::optional<Partition> partition_;
   std::unordered_map<Place, Opinion, PlaceHash> opinions_;  // since the last refit
 };

@@ -16,8 +16,8 @@ constexpr std::size_t kNear = 32;     // values a side of the near view
 constexpr std::size_t kPlaceReach = 64;
 constexpr double kPriorValues = 6;    // weight of the history's deviation against the windows' own
 constexpr double kGlobalWeight = 0.4; // of the history's correlation, a value, against the windows'
-constexpr double kCorrelationSpread = 0.5;  // upper bound on the correlation, in standard errors
-constexpr double kLineMargin = 0.8;   // a step must fit better than a slope by this log likelihood
+constexpr double kCorrelationSpread = 6;  // added to the correlation, over the values it rests on
+constexpr double kLineMargin = 2;   // a step must fit better than a slope by this log likelihood
 
 // Student's t as a normal deviate (Wallace 1959).
 double NormalDeviate(double t, double freedom) {
@@ -81,7 +81,7 @@ double ShiftJudge::LocalCorrelation(const Side& left, const Side& right) const {
   own += (2 + 6 * std::max(0.0, own)) / count;  // two fitted means bias it towards -1 / count
   const double weight = kGlobalWeight * static_cast<double>(noise_.size());
   const double mixed = (count * own + weight * noise_.correlation()) / (count + weight);
-  return std::clamp(mixed + kCorrelationSpread / std::sqrt(count + weight), 0.0, 0.9);
+  return std::clamp(mixed + kCorrelationSpread / (count + weight), 0.0, 0.9);
 }
 
 LevelShift ShiftJudge::Through(std::size_t begin, std::size_t at, std::size_t end) const {
@@ -100,7 +100,6 @@ LevelShift ShiftJudge::Through(std::size_t begin, std::size_t at, std::size_t en
   result.error =
       std::sqrt(variance * (inflation_left / left.size() + inflation_right / right.size()));
   result.z = NormalDeviate(result.shift / result.error, freedom);
-  result.size = std::abs(result.shift) / std::sqrt(variance);
   const double total =
       within + left.size() * right.size() / count * result.shift * result.shift;
   const double gain = LineResidual(left.values, right.values, total) - within;

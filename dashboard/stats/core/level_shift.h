@@ -17,7 +17,6 @@ struct LevelShift {
   double shift = 0;        // mean after - mean before, outliers pulled in
   double error = 0;        // its standard error, inflated by the noise at these window sizes
   double z = 0;            // shift / error as a normal deviate
-  double size = 0;         // |shift| in deviations of one value
   double line_margin = 0;  // how much better a step fits than a slope, above 0 is a step
   double correlation = 0;  // lag-1, of the values about the two levels
 };
