@@ -543,6 +543,15 @@ TEST_F(Reports, DeadlockIsSeenWithManyPsAndLockedThreads) {
               "all goroutines are asleep - deadlock!\n\ngoroutine 1 \\[sync.Mutex.Lock, locked");
 }
 
+TEST_F(Reports, DeadlockIsSeenAfterALockedGoroutineTookItsThreadAlong) {
+  EXPECT_EXIT(Main({.procs = 1},
+                   [] {
+                     go([] { LockOSThread(); });
+                     Chan<int>().Recv();
+                   }),
+              testing::ExitedWithCode(2), "goroutine 1 \\[chan receive \\(nil chan\\)\\]");
+}
+
 TEST_F(Reports, MainGoexitWithNobodyLeft) {
   EXPECT_EXIT(Main([] {
                 go([] { Sleep(1ms); });

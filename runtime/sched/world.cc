@@ -52,7 +52,7 @@ void LeaveM(Scheduler* s) {
     dead = !s->stopping.load(std::memory_order_relaxed) && s->options.deadlock_check &&
            s->ms - s->idle_ms - s->locked_waits <= 0 && EarliestTimer(s) == 0;
   }
-  if (dead) WakeIfIdle(s);  // the woken M finds the deadlock, if it is one
+  if (dead) WakeP(s);  // the woken M finds the deadlock, if it is one
   if (last) s->done_note.Wake();
 }
 
