@@ -29,12 +29,6 @@ RecvChan<Unit> ClosedChan() {
   return *closed;
 }
 
-// d later than now, or the end of time where that is out of range.
-Time Later(Duration d) {
-  const Time now = Now();
-  return d > Time::max() - now ? Time::max() : now + d;
-}
-
 std::string FormatDuration(Duration d) {
   std::array<char, 48> text;
   std::snprintf(text.data(), text.size(), "%.9gs", std::chrono::duration<double>(d).count());
@@ -365,24 +359,32 @@ std::pair<Context, CancelCauseFunc> WithCancelCause(const Context& parent) {
   return NewCancel<CancelCauseFunc>(parent);
 }
 
-std::pair<Context, CancelFunc> WithDeadline(const Context& parent, Time deadline) {
-  return WithDeadlineCause(parent, deadline, Error());
-}
+namespace {
 
-std::pair<Context, CancelFunc> WithDeadlineCause(const Context& parent, Time deadline,
-                                                 const Error& cause) {
+std::pair<Context, CancelFunc> NewDeadline(const Context& parent, Time now, Time deadline,
+                                           const Error& cause) {
   if (!parent) internal::PanicNilParent();
   if (auto earlier = parent.Deadline(); earlier && *earlier < deadline) return WithCancel(parent);
   auto* node = new DeadlineNode(parent.node().get(), deadline, 2);
   std::pair<Context, CancelFunc> made{Context(NodeRef(node)), CancelFunc(NodeRef(node))};
   node->Attach();
-  const Duration delay = deadline - Now();
-  if (delay <= Duration::zero()) {
+  if (deadline <= now) {
     node->Cancel(kDeadlineExceeded, cause);
   } else if (!node->Err()) {
-    node->Arm(delay, cause);
+    node->Arm(deadline - now, cause);
   }
   return made;
+}
+
+}  // namespace
+
+std::pair<Context, CancelFunc> WithDeadline(const Context& parent, Time deadline) {
+  return NewDeadline(parent, Now(), deadline, Error());
+}
+
+std::pair<Context, CancelFunc> WithDeadlineCause(const Context& parent, Time deadline,
+                                                 const Error& cause) {
+  return NewDeadline(parent, Now(), deadline, cause);
 }
 
 std::pair<Context, CancelFunc> WithTimeout(const Context& parent, Duration timeout) {
@@ -391,7 +393,10 @@ std::pair<Context, CancelFunc> WithTimeout(const Context& parent, Duration timeo
 
 std::pair<Context, CancelFunc> WithTimeoutCause(const Context& parent, Duration timeout,
                                                 const Error& cause) {
-  return WithDeadlineCause(parent, Later(timeout), cause);
+  const Time now = Now();
+  // Out of range: the end of time.
+  const Time deadline = timeout > Time::max() - now ? Time::max() : now + timeout;
+  return NewDeadline(parent, now, deadline, cause);
 }
 
 Context WithoutCancel(const Context& parent) {
