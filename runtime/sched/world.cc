@@ -154,29 +154,37 @@ void CheckOptions(const Options& o) {
 Scheduler::Scheduler(const Options& o) : options(o), stack_pool(os::StackPoolFor(o.stack_bytes)) {}
 
 Scheduler::~Scheduler() {
+  for (M* m = all_ms.load(std::memory_order_relaxed); m != nullptr;)
+    delete std::exchange(m, m->all_next);
+  for (auto& slot : ps) delete slot.load(std::memory_order_relaxed);
+}
+
+// Takes in all threads and gives back the stacks. Whether some threads were left behind in Blocking
+// sections: those still use their M, their P's status and their goroutine's G.
+bool Dismantle(Scheduler* s) {
   bool orphans = false;
-  for (M* m = all_ms.load(std::memory_order_relaxed); m != nullptr;) {
-    M* next = m->all_next;
+  for (M* m = s->all_ms.load(std::memory_order_relaxed); m != nullptr; m = m->all_next) {
     if (m->orphan.load(std::memory_order_relaxed)) {
-      orphans = true;  // its thread still uses the M and the goroutine's G
+      orphans = true;
       pthread_detach(m->thread);
     } else {
       pthread_join(m->thread, nullptr);
-      delete m;
     }
-    m = next;
   }
-  AbandonGoroutines(this);
-  for (auto& slot : ps) {
+  AbandonGoroutines(s);
+  for (auto& slot : s->ps) {
     P* p = slot.load(std::memory_order_relaxed);
     if (p == nullptr) break;
     p->timers.Clear();
-    while (os::FreeStack* batch = p->stacks.Unload()) stack_pool->GiveBatch(batch);
-    if (!orphans) delete p;  // an orphan reads its P's status once more
+    while (os::FreeStack* batch = p->stacks.Unload()) s->stack_pool->GiveBatch(batch);
   }
-  if (orphans) {
-    for (auto& slab : g_slabs) static_cast<void>(slab.release());
-  }
+  return orphans;
+}
+
+// What orphans use, for the life of the process.
+void KeepForOrphans(std::unique_ptr<Scheduler> s) {
+  static auto* const kept = new std::vector<std::unique_ptr<Scheduler>>;
+  kept->push_back(std::move(s));
 }
 
 namespace {
@@ -290,7 +298,7 @@ void Run(const Options& options, void (*main_closure)(G*, G::Op), void* main_arg
 
   s->sysmon_note.Wake();
   pthread_join(s->sysmon, nullptr);
-  owned.reset();
+  if (Dismantle(s)) KeepForOrphans(std::move(owned));
   g_scheduler.store(nullptr, std::memory_order_seq_cst);
   std::set_terminate(previous_terminate);
 }
