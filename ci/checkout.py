@@ -29,7 +29,11 @@ _PROGRAM = """#!/bin/bash
 for argument in "$@"; do
   case "$argument" in
     --benchmark_out=*) out="${{argument#*=}}" ;;
-    --benchmark_list_tests) echo pair/before/small; exit 0 ;;
+    --benchmark_list_tests)
+      [[ ! -e "{fakes}/list" ]] || . "{fakes}/list"
+      echo pair/before/small
+      exit 0
+      ;;
   esac
 done
 echo "{name} $*" >>"{fakes}/calls"
@@ -80,7 +84,7 @@ class Checkout:
         subprocess.run(["git", *arguments], cwd=self.root, env=self.environment, check=True)
 
     def fake(self, part: str, shell: str) -> None:
-        """Makes set-up, build, suite, ingest, check or report run these lines of shell first."""
+        """Makes setup, build, list, suite, ingest, check or report run these lines first."""
         (self.fakes / part).write_text(shell + "\n")
 
     def calls(self) -> list[str]:
