@@ -123,9 +123,13 @@ def _overview_row(axes: Axes, y: int, result: PairResult) -> None:
         axes.plot([claim, measured.ratio], [y, y], color=_GRID, linewidth=2.5, zorder=1)
     if measured:
         low, high = _bounded(measured.low, measured.ratio), _bounded(measured.high, measured.ratio)
-        color = BLUE if measured.low > 1 else VERMILION
+        color = BLUE if high > 1 else VERMILION
+        sure = not low <= 1 <= high and math.isfinite(measured.high)
         axes.plot([low, high], [y, y], color=color, linewidth=2, zorder=2)
-        axes.plot(measured.ratio, y, "o", color=color, markersize=6.5, zorder=3)
+        axes.plot(
+            measured.ratio, y, "o", color=color, markersize=6.5, zorder=3,
+            markerfacecolor=color if sure else _PAPER,
+        )  # fmt: skip
     if claim:
         axes.plot(
             claim, y, "D", markerfacecolor=_PAPER, markeredgecolor=_INK, markersize=6, zorder=2
@@ -139,13 +143,16 @@ def _bounded(value: float, fallback: float) -> float:
 def _overview_legend(figure: Figure, narrow: bool) -> None:
     handles = [
         plt.Line2D([], [], color=BLUE, marker="o", linewidth=2, label="measured, 95 % interval"),
-        plt.Line2D([], [], color=VERMILION, marker="o", linewidth=2, label="no gain here"),
+        plt.Line2D([], [], color=VERMILION, marker="o", linewidth=2, label="slower here"),
+        plt.Line2D(
+            [], [], color=BLUE, marker="o", markerfacecolor=_PAPER, linewidth=0, label="not sure"
+        ),
         plt.Line2D(
             [], [], color=_INK, marker="D", markerfacecolor=_PAPER, linewidth=0, label="claim"
         ),
     ]
     figure.legend(
-        handles=handles, loc="outside lower center", ncols=2 if narrow else 3, fontsize=8.5
+        handles=handles, loc="outside lower center", ncols=2 if narrow else 4, fontsize=8.5
     )
 
 

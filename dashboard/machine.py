@@ -22,7 +22,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.run import CANARY_PREFIX, Run
+from dashboard.names import CANARY_PREFIX
+from dashboard.run import Run
 
 Array = NDArray[np.float64]
 

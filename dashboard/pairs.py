@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import dataclasses
 import math
-import re
 from collections.abc import Sequence
 
 import numpy as np
 
 from dashboard import stats
+from dashboard.names import Name, is_event, natural
 from dashboard.run import Bench, Pair, Run
 
 _ENOUGH_RUNS = 5
@@ -36,16 +36,26 @@ class Collapse:
 
 @dataclasses.dataclass(frozen=True)
 class Measure:
-    """One variant against before, for one workload."""
+    """One variant against before, for one workload; both are named as benchmarks."""
 
-    variant: str
-    workload: str
+    name: str
+    before: str
     metric: str  # "time", or "p99" where the claim is about it
     ratio: float  # before / variant: above 1 the variant is faster
     low: float
     high: float
     before_ns: float
     variant_ns: float
+
+    @property
+    def variant(self) -> str:
+        """The variant's name within the pair."""
+        return Name.of(self.name).variant
+
+    @property
+    def task(self) -> str:
+        """The workload, without procs."""
+        return Name.of(self.name).task
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,46 +76,34 @@ def measure_pairs(runs: Sequence[Run]) -> list[PairResult]:
     return [_measure_pair(pair, runs) for pair in pairs]
 
 
-def workloads(pair: Pair, run: Run) -> list[str]:
-    """The workloads of a pair in a run, the smallest first."""
-    parts = [bench.parts() for bench in run.benches.values()]
-    return sorted({workload for name, _, workload in parts if name == pair.name}, key=natural)
-
-
-def natural(text: str) -> list[tuple[int, str]]:
-    """A sorting key that takes digits for numbers: items:9 before items:10."""
-    return [
-        (int(piece), "") if piece.isdigit() else (-1, piece) for piece in re.split(r"(\d+)", text)
-    ]
-
-
 def _measure_pair(pair: Pair, runs: Sequence[Run]) -> PairResult:
     by_p99 = "p99" in pair.claim_text
+    names = [name for name in runs[-1].benches if name.split("/")[0] == pair.name]
+    names.sort(key=lambda name: (natural(Name.of(name).task), natural(name)))
     measures = []
-    for workload in workloads(pair, runs[-1]):
-        for variant in pair.variants:
-            if variant == "before" or variant in pair.wrong_on_purpose:
-                continue
-            measures += _measure(pair, runs, variant, workload, by_p99)
+    for variant in pair.variants:
+        for name in names:
+            if Name.of(name).variant == variant and variant not in (
+                "before",
+                *pair.wrong_on_purpose,
+            ):
+                measures += _measure(pair, runs, name, by_p99)
     headline = next((m for m in measures if m.variant == "after"), None)
-    collapses = _collapses(pair, runs, headline.workload) if headline else ()
-    return PairResult(
-        pair, headline, tuple(measures), collapses, _status(pair, headline), _note(pair, headline)
-    )
+    collapses = _collapses(pair, runs, headline) if headline else ()
+    note = _note(pair, headline, runs)
+    return PairResult(pair, headline, tuple(measures), collapses, _status(pair, headline), note)
 
 
-def _measure(
-    pair: Pair, runs: Sequence[Run], variant: str, workload: str, by_p99: bool
-) -> list[Measure]:
-    """The p99 first where the claim is about it."""
-    names = (f"{pair.name}/before/{workload}", f"{pair.name}/{variant}/{workload}")
-    if "before" in pair.wrong_on_purpose:
+def _measure(pair: Pair, runs: Sequence[Run], name: str, by_p99: bool) -> list[Measure]:
+    """A variant against its before; the p99 first where the claim is about it."""
+    before = Name.of(name).counterpart("before", runs[-1].benches.keys())
+    if before is None or "before" in pair.wrong_on_purpose:
         return []
     found = []
     for metric in ("p99", "time") if by_p99 else ("time",):
-        sides = [_values(runs, name, metric) for name in names]
+        sides = [_values(runs, side, metric) for side in (before, name)]
         if all(values for values, _ in sides):
-            found.append(_interval(variant, workload, metric, *sides[0], *sides[1]))
+            found.append(_interval(before, name, metric, *sides[0], *sides[1]))
     return found
 
 
@@ -132,8 +130,8 @@ def _numbers(bench: Bench, metric: str) -> tuple[float, ...]:
 
 
 def _interval(
-    variant: str,
-    workload: str,
+    before_name: str,
+    name: str,
     metric: str,
     before: list[float],
     rounds_before: list[int],
@@ -144,8 +142,8 @@ def _interval(
         before, after, rounds_before=rounds_before, rounds_after=rounds_after
     )
     return Measure(
-        variant,
-        workload,
+        name,
+        before_name,
         metric,
         found.ratio,
         found.low,
@@ -155,9 +153,8 @@ def _interval(
     )
 
 
-def _collapses(pair: Pair, runs: Sequence[Run], workload: str) -> tuple[Collapse, ...]:
-    before = _events(runs, f"{pair.name}/before/{workload}")
-    after = _events(runs, f"{pair.name}/after/{workload}")
+def _collapses(pair: Pair, runs: Sequence[Run], headline: Measure) -> tuple[Collapse, ...]:
+    before, after = _events(runs, headline.before), _events(runs, headline.name)
     listed = []
     for part in pair.signature:
         key = part.counter if part.counter in before else f"ev.{part.counter}"
@@ -177,13 +174,25 @@ def _collapses(pair: Pair, runs: Sequence[Run], workload: str) -> tuple[Collapse
     return tuple(listed + others[: max(0, 3 - len(listed))])
 
 
+def _faults(pair: Pair, runs: Sequence[Run]) -> str:
+    """What went wrong in a before that is wrong on purpose: "lost items 138, early returns 1"."""
+    figures: dict[str, list[float]] = {}
+    for run in runs:
+        for bench in run.benches.values():
+            if bench.name.startswith(f"{pair.name}/before/"):
+                for key, values in bench.figures.items():
+                    if key.startswith("fig."):
+                        figures.setdefault(key[4:].replace("_", " "), []).extend(values)
+    return ", ".join(f"{name} {np.median(values):.3g}" for name, values in figures.items())
+
+
 def _events(runs: Sequence[Run], name: str) -> dict[str, float]:
     """Median events per operation over runs and rounds."""
     values: dict[str, list[float]] = {}
     for run in runs:
         bench = run.benches.get(name)
         for key, numbers in bench.figures.items() if bench else ():
-            if key.startswith("ev.") or key == "allocs_per_op":
+            if is_event(key):
                 values.setdefault(key, []).extend(numbers)
     return {key: float(np.median(numbers)) for key, numbers in values.items()}
 
@@ -200,11 +209,13 @@ def _status(pair: Pair, headline: Measure | None) -> str:
     return "smaller" if headline.low > 1 or not math.isfinite(headline.high) else "not reproduced"
 
 
-def _note(pair: Pair, headline: Measure | None) -> str:
+def _note(pair: Pair, headline: Measure | None, runs: Sequence[Run]) -> str:
     if headline is not None:
         return ""
     if pair.not_measured:
         return f"not measured here: {pair.not_measured}"
     if "before" in pair.wrong_on_purpose:
-        return "before is wrong on purpose: its time is no base for a ratio"
+        faults = _faults(pair, runs)
+        shown = f" ({faults})" if faults else ""
+        return f"before is wrong on purpose{shown}: its time is no base for a ratio"
     return "before or after is missing in the run"

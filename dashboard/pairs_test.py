@@ -64,6 +64,22 @@ def test_wrong_variant_is_never_part_of_a_ratio() -> None:
     assert {measure.variant for measure in found.measures} == {"after"}
 
 
+def test_pair_whose_before_is_wrong_tells_its_faults_instead_of_a_ratio() -> None:
+    data = testing.Machine(1).run()
+    key = "pair.add_inside_goroutine"
+    data["context"][key] = data["context"][key].replace(
+        '"wrong_on_purpose": ["racy"]', '"wrong_on_purpose": ["before"]'
+    )
+    for row in data["benchmarks"]:
+        if row["name"].startswith("add_inside_goroutine/before"):
+            row["fig.lost_items"] = 138.0
+    found = measure_pairs([parse_run(data, "run.json")])
+    pair = next(result for result in found if result.pair.name == "add_inside_goroutine")
+    assert pair.headline is None
+    assert pair.measures == ()
+    assert "wrong on purpose (lost items 138)" in pair.note
+
+
 def test_events_of_the_signature_collapse() -> None:
     first = results(3)["channel_counter"].collapses[0]
     assert (first.counter, first.before, first.after) == ("ev.chan_fast", 1.0, 0.0)

@@ -21,8 +21,9 @@ import numpy as np
 
 from dashboard import charts, stats, text
 from dashboard.machine import Array, Table
-from dashboard.pairs import PairResult, measure_pairs, natural
-from dashboard.run import CANARY_PREFIX, Bench, Pair, Run
+from dashboard.names import CANARY_PREFIX, Name, is_event, natural
+from dashboard.pairs import PairResult, measure_pairs
+from dashboard.run import Pair, Run
 from dashboard.sides import Mode, label
 from dashboard.store import History, StoreError
 from dashboard.verdict import (
@@ -198,10 +199,7 @@ def _section(result: PairResult, runs: Sequence[Run], verdicts: dict[str, Verdic
     names = {name for run in runs for name in run.benches if name.split("/")[0] == pair.name}
     mine = sorted(names, key=lambda name: _variant_order(pair, name))
     rows = [_row(pair, name, runs, verdicts.get(name)) for name in mine]
-    workload = (
-        result.headline.workload if result.headline else (rows[0]["workload"] if rows else "")
-    )
-    drawn = [row for row in rows if row["workload"] == workload]
+    drawn = [row for row in rows if row["task"] == rows[0]["task"]]
     ident = f"ex{pair.exercise}-{re.sub('[^a-z0-9]+', '-', pair.name.lower())}"
     if not drawn:
         return _Section(result, "", "", rows)
@@ -211,13 +209,14 @@ def _section(result: PairResult, runs: Sequence[Run], verdicts: dict[str, Verdic
 
 
 def _variant_order(pair: Pair, name: str) -> tuple[list[tuple[int, str]], int]:
-    _, variant, workload = Bench(name, (), (), {}).parts()
-    place = pair.variants.index(variant) if variant in pair.variants else len(pair.variants)
-    return (natural(workload), place)
+    parts = Name.of(name)
+    known = parts.variant in pair.variants
+    place = pair.variants.index(parts.variant) if known else len(pair.variants)
+    return (natural(parts.task), place)
 
 
 def _row(pair: Pair, name: str, runs: Sequence[Run], verdict: Verdict | None) -> dict[str, Any]:
-    _, variant, workload = Bench(name, (), (), {}).parts()
+    parts = Name.of(name)
     benches = [run.benches[name] for run in runs if name in run.benches]
     ns = np.array([value for bench in benches for value in bench.ns])
     figures: dict[str, list[float]] = {}
@@ -227,11 +226,12 @@ def _row(pair: Pair, name: str, runs: Sequence[Run], verdict: Verdict | None) ->
     medians = {key: float(np.median(values)) for key, values in figures.items()}
     return {
         "name": name,
-        "variant": variant,
-        "workload": workload,
-        "wrong": variant in pair.wrong_on_purpose,
+        "variant": parts.variant,
+        "workload": parts.workload,
+        "task": parts.task,
+        "wrong": parts.variant in pair.wrong_on_purpose,
         "spread": tuple(float(np.quantile(ns, q)) for q in (0.25, 0.5, 0.75)),
-        "events": {k: v for k, v in medians.items() if k.startswith("ev.")},
+        "events": {k: v for k, v in medians.items() if k.startswith("ev.") and is_event(k)},
         "allocs": medians.get("allocs_per_op"),
         "p50": medians.get("p50_ns"),
         "p99": medians.get("p99_ns"),
@@ -301,11 +301,10 @@ class _Picture:
         for pair in pairs:
             names = [n for n in self._table.names if n.split("/")[0] == pair.name]
             names.sort(key=lambda n: _variant_order(pair, n))
-            workload = Bench(names[0], (), (), {}).parts()[2] if names else ""
             lines = [
-                self._line(name, Bench(name, (), (), {}).parts()[1])
+                self._line(name, Name.of(name).variant)
                 for name in names
-                if Bench(name, (), (), {}).parts()[2] == workload
+                if Name.of(name).task == Name.of(names[0]).task
             ]
             title = f"{pair.exercise} {pair.name.replace('_', ' ')}"
             drawn.append((pair, self._draw(lines, "series-" + _ident(pair.name), title)))

@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 SCHEMA = "1"
-CANARY_PREFIX = "canary/"
 
 _NS_PER_UNIT = {"ns": 1.0, "us": 1e3, "ms": 1e6, "s": 1e9}
 _COMMIT = re.compile(r"[0-9A-Za-z][0-9A-Za-z._/+-]{0,99}")
@@ -76,11 +75,6 @@ class Bench:
     rounds: tuple[int, ...]
     ns: tuple[float, ...]
     figures: Mapping[str, tuple[float, ...]]  # "ev.parks", "allocs_per_op", "p99_ns", ... by round
-
-    def parts(self) -> tuple[str, str, str]:
-        """(pair, variant, workload with procs); a foreign name is (name, "", "")."""
-        pieces = self.name.split("/", 2)
-        return (pieces[0], pieces[1], pieces[2]) if len(pieces) == 3 else (self.name, "", "")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -40,7 +40,6 @@ def test_suite_file_is_read_whole() -> None:
     bench = run.benches["channel_counter/before/producers:8/procs:2"]
     assert bench.rounds == (0, 1, 2, 3)
     assert bench.figures["ev.chan_fast"] == (1.0, 1.0, 1.0, 1.0)
-    assert bench.parts() == ("channel_counter", "before", "producers:8/procs:2")
     assert (run.machine, run.size, run.policy) == ("m0123456789ab", "core", "default")
     pair = run.pairs["channel_counter"]
     assert (pair.exercise, pair.claim, pair.signature[0].counter) == (5, 44, "chan_fast")

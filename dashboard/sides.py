@@ -107,7 +107,8 @@ def _reference(others: list[Run], newest: Run) -> list[Run]:
     same_policy = [run for run in others if run.policy == newest.policy]
     default = [run for run in others if run.policy == DEFAULT_POLICY]
     if newest.policy != DEFAULT_POLICY:
-        here = [r for r in default if (r.commit, r.dirty) == (newest.commit, newest.dirty)]
+        as_default = dataclasses.replace(newest, policy=DEFAULT_POLICY)
+        here = [run for run in default if configuration(run) == configuration(as_default)]
         if len(here) >= ENOUGH_RUNS:
             return here
         return default or same_policy or others

@@ -33,7 +33,8 @@ from dashboard.machine import (
     run_factors,
     tabulate,
 )
-from dashboard.run import CANARY_PREFIX, Bench, Run
+from dashboard.names import CANARY_PREFIX, Name, is_event
+from dashboard.run import Bench, Run
 from dashboard.sides import ENOUGH_RUNS, Mode, Side, Sides, choose_sides, configuration, label
 
 REGRESSED, IMPROVED, UNCHANGED, UNKNOWN = "regressed", "improved", "unchanged", "unknown"
@@ -372,8 +373,8 @@ class _Row:
             return None
         cut = len(self.sides.baseline.runs)
         for end in range(cut, max(now.index, cut - _RECENT), -1):
-            before = _last_step(self.series[:end], self.sides, 0.0)
-            if before is not None and abs(before.index - now.index) <= 2:
+            points = _sure_points(self.series[:end])
+            if any(abs(point.index - now.index) <= 2 for point in points):
                 return None
         return now, label(self.sides.runs[now.index])
 
@@ -387,13 +388,16 @@ def _start_of_level(values: Array, sides: Sides, rules: Rules) -> int:
 
 def _last_step(values: Array, sides: Sides, least: float) -> stats.ChangePoint | None:
     """The last sure change of at least `least` (log scale) where the build changed as well."""
-    if not np.isfinite(values).any():
-        return None
-    for point in stats.change_points(np.exp(values))[::-1]:
-        moved = abs(_log(point.ratio)) >= least
-        if point.confirmed and moved and _build_changed_near(point.index, sides):
+    for point in _sure_points(values)[::-1]:
+        if abs(_log(point.ratio)) >= least and _build_changed_near(point.index, sides):
             return point
     return None
+
+
+def _sure_points(values: Array) -> list[stats.ChangePoint]:
+    if not np.isfinite(values).any():
+        return []
+    return [point for point in stats.change_points(np.exp(values)) if point.confirmed]
 
 
 def _build_changed_near(index: int, sides: Sides) -> bool:
@@ -449,7 +453,7 @@ def _figures_by_run(side: Side, name: str) -> dict[str, Array]:
     values: dict[str, list[float]] = {}
     for run in side.runs:
         for key, by_round in run.benches[name].figures.items() if name in run.benches else ():
-            if key.startswith("ev.") or key == "allocs_per_op":
+            if is_event(key):
                 values.setdefault(key, []).append(float(np.median(by_round)))
     return {key: np.array(list_) for key, list_ in values.items()}
 
@@ -465,13 +469,16 @@ def _events_moved(before: Array, now: Array) -> bool:
 
 
 def _pair_shift(row: _Row) -> PairShift | None:
-    pair, variant, workload = Bench(row.name, (), (), {}).parts()
-    other = f"{pair}/{'after' if variant == 'before' else 'before'}/{workload}"
+    parts = Name.of(row.name)
+    opposite = "after" if parts.variant == "before" else "before"
+    other = parts.counterpart(opposite, row.sides.candidate.runs[-1].benches.keys())
+    if other is None:
+        return None
     older, newer = (
         _ratios_to(side, row.name, other) for side in (row.sides.baseline, row.sides.candidate)
     )
     older = older[row.after_step :] if older.size > row.after_step else older
-    if not variant or min(older.size, newer.size) < ENOUGH_RUNS:
+    if min(older.size, newer.size) < ENOUGH_RUNS:
         return None
     found = stats.compare(np.exp(older), np.exp(newer), confidence=row.rules.confidence)
     return PairShift(other, found.ratio, found.low, found.high)
