@@ -5,6 +5,9 @@
 #ifndef UNPARK_RUNTIME_CONFORMANCE_RUN_GO_H_
 #define UNPARK_RUNTIME_CONFORMANCE_RUN_GO_H_
 
+#include <gtest/gtest.h>
+
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -27,19 +30,27 @@ constexpr int Scaled(int n) { return n / kScale; }
 
 struct GoOptions {
   int procs = 4;
+  bool leaves_goroutines = false;  // on purpose
 };
-
-template <typename F>
-void RunGo(F body, GoOptions options = {}) {
-  Options runtime;
-  runtime.procs = options.procs;
-  Main(runtime, std::move(body));
-}
 
 // Runs other goroutines until condition() holds.
 template <typename Condition>
 void YieldUntil(Condition condition) {
   while (!condition()) Gosched();
+}
+
+// Runs body as the main goroutine. The others must have ended, or be about to, when it returns.
+template <typename F>
+void RunGo(F body, GoOptions options = {}) {
+  Options runtime;
+  runtime.procs = options.procs;
+  Main(runtime, [&] {
+    body();
+    if (options.leaves_goroutines) return;
+    const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    YieldUntil([&] { return NumGoroutine() == 1 || std::chrono::steady_clock::now() > patience; });
+    EXPECT_EQ(NumGoroutine(), 1) << "goroutines are left behind";
+  });
 }
 
 // ParkWatch: tells that goroutines have parked since it was made. What a parked goroutine does next
