@@ -6,18 +6,68 @@ Every function takes and gives numpy arrays, is deterministic, raises ValueError
 cannot judge, and may be called from several threads.
 """
 
+from dashboard.stats.attribution import (
+    Attribution,
+    Change,
+    Event,
+    attribute,
+    commit_probabilities,
+    group_changes,
+)
 from dashboard.stats.change import ChangePoint, Detector, change_points
-from dashboard.stats.multiple import Discoveries, benjamini_hochberg
+from dashboard.stats.evidence import (
+    EventChange,
+    Evidence,
+    Side,
+    classify,
+    event_change,
+)
+from dashboard.stats.multiple import (
+    Discoveries,
+    NightlyBudget,
+    benjamini_hochberg,
+    benjamini_yekutieli,
+)
+from dashboard.stats.power import (
+    Cost,
+    Noise,
+    cost_to_see,
+    detectable_change,
+    effect_floor,
+    split_noise,
+)
+from dashboard.stats.shape import Shape, shapes
 from dashboard.stats.two_sample import Comparison, RatioInterval, compare, ratio_interval
 
 __all__ = [
+    "Attribution",
+    "Change",
     "ChangePoint",
     "Comparison",
+    "Cost",
     "Detector",
     "Discoveries",
+    "Event",
+    "EventChange",
+    "Evidence",
+    "NightlyBudget",
+    "Noise",
     "RatioInterval",
+    "Shape",
+    "Side",
+    "attribute",
     "benjamini_hochberg",
+    "benjamini_yekutieli",
     "change_points",
+    "classify",
+    "commit_probabilities",
     "compare",
+    "cost_to_see",
+    "detectable_change",
+    "effect_floor",
+    "event_change",
+    "group_changes",
     "ratio_interval",
+    "shapes",
+    "split_noise",
 ]

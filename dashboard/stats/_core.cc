@@ -72,6 +72,15 @@ PYBIND11_MODULE(_core, m) {
           return unpark::stats::ShiftByRounds(first, second, first_rounds, second_rounds,
                                               confidence);
         });
+  m.def("unpaired_shift", [](const Array<double>& numerator_logs,
+                             const Array<double>& denominator_logs, double confidence) {
+    const auto first = View(numerator_logs);
+    const auto second = View(denominator_logs);
+    py::gil_scoped_release release;
+    return unpark::stats::UnpairedShift(unpark::stats::FiniteValues(first, "numerator"),
+                                        unpark::stats::FiniteValues(second, "denominator"),
+                                        confidence);
+  });
   m.def("detectable_shift", &unpark::stats::DetectableShift);
 
   py::class_<RankTest>(m, "RankTest")

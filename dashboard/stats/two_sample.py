@@ -123,7 +123,8 @@ def compare(
         candidate, baseline, rounds_candidate, rounds_baseline, confidence
     )
     alpha = 1 - confidence
-    detectable = max(min_effect, math.expm1(_core.detectable_shift(shift, alpha, 0.8)))
+    visible = _core.detectable_shift(shift, alpha, 0.8)
+    detectable = max(min_effect, math.expm1(visible) if visible < 700 else math.inf)
     ratio = math.exp(shift.shift)
     verdict: Verdict
     if shift.smallest_p > alpha * 1.5:

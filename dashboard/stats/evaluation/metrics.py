@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -24,7 +25,7 @@ def matched(truth: Iterable[int], found: Iterable[int], margin: int = MARGIN) ->
 
 
 def f1(marks: Mapping[str, Sequence[int]], found: Sequence[int]) -> float:
-    """F1 over the union of marks (precision) and the mean person (recall); index 0 is everyone's."""
+    """F1 of precision against all marks and recall of the mean person; index 0 is everyone's."""
     people = [{0, *points} for points in marks.values()]
     answer = {0, *found}
     union = set().union(*people)
@@ -35,7 +36,7 @@ def f1(marks: Mapping[str, Sequence[int]], found: Sequence[int]) -> float:
 
 def _segments(points: Iterable[int], length: int) -> list[tuple[int, int]]:
     edges = sorted({0, length, *(p for p in points if 0 < p < length)})
-    return list(zip(edges[:-1], edges[1:], strict=True))
+    return list(itertools.pairwise(edges))
 
 
 def covering(marks: Mapping[str, Sequence[int]], found: Sequence[int], length: int) -> float:

@@ -51,9 +51,7 @@ def noise(kind: str, length: int, sigma: float, rng: np.random.Generator) -> NDA
     raise ValueError(f"kind is {kind!r}; known are {', '.join(KINDS)}")
 
 
-def one(
-    kind: str, length: int, sigma: float, step: float, rng: np.random.Generator
-) -> Synthetic:
+def one(kind: str, length: int, sigma: float, step: float, rng: np.random.Generator) -> Synthetic:
     """One history about the level 100 with at most one step, up or down, in its middle half."""
     logs = np.log(100) + noise(kind, length, sigma, rng)
     truth: tuple[int, ...] = ()
