@@ -88,10 +88,10 @@ TEST(Main, LeavesOtherGoroutinesBehind) {
         for (;;) Gosched();
       });
       go([] { Sleep(1h); });
-      go([begun, &fds] {
+      go([begun, fd = fds[0]] {
         begun.Send(1);
         char c;
-        Blocking([&] { return read(fds[0], &c, 1); });
+        Blocking([&] { return read(fd, &c, 1); });
       });
       begun.Recv();
     });
