@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """evaluate: scores the detectors side by side and checks the promises of this folder.
 
-Usage: bazel run //dashboard/stats:evaluate -- [--data DIR] [--quick] [--only NAME] [--seed N]
-Peers are scored where they can be imported; --peers DIR adds a folder of packages to look in.
+Usage: bazel run //dashboard/stats:evaluate -- [--data DIR] [--peers DIR] [--quick] [--only NAME]
+Peers are scored where they can be imported; --peers DIR adds a folder of packages, repeatable.
 """
 
 from __future__ import annotations
@@ -126,20 +126,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Parses the command line and prints the tables asked for."""
     parser = argparse.ArgumentParser(prog="evaluate", description=__doc__)
     parser.add_argument("--data", type=Path, help="folder with the public labelled sets")
-    parser.add_argument("--peers", type=Path, help="folder to import peers from")
+    parser.add_argument(
+        "--peers", type=Path, action="append", default=[], help="folder to import peers from"
+    )
     parser.add_argument("--quick", action="store_true", help="a tenth of the simulations")
     parser.add_argument("--only", choices=SECTIONS, help="one part of the bench")
     parser.add_argument("--seed", type=int, default=2026)
     options = parser.parse_args(arguments)
     # Under "bazel run" the working directory is the runfiles tree.
     home = Path(os.environ.get("BUILD_WORKING_DIRECTORY", "."))
-    for name in ("data", "peers"):
-        folder = getattr(options, name)
-        if folder is not None and not (home / folder).is_dir():
-            print(f"evaluate: --{name} {folder}: no such folder", file=sys.stderr)
+    for folder in [*options.peers, *([options.data] if options.data else [])]:
+        if not (home / folder).is_dir():
+            print(f"evaluate: {folder}: no such folder", file=sys.stderr)
             return 2
-    if options.peers:
-        sys.path.append(str(home / options.peers))
+    sys.path += [str(home / folder) for folder in options.peers]
     wanted = (options.only,) if options.only else SECTIONS
     share = 10 if options.quick else 1
     if "detectors" in wanted:
