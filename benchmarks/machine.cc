@@ -8,7 +8,6 @@
 #include <elf.h>
 #include <sched.h>
 #include <sys/utsname.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdint>
@@ -21,6 +20,7 @@
 #include <sstream>
 #include <vector>
 
+#include "benchmarks/command.h"
 #include "benchmarks/quota.h"
 
 namespace unpark::benchmarks {
@@ -53,15 +53,6 @@ std::string Field(const std::string& path, const std::string& key) {
   return kUnknown;
 }
 
-// FNV-1a of 64 bits, in hexadecimal.
-std::string Hash(const std::string& text) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (unsigned char c : text) hash = (hash ^ c) * 0x100000001b3;
-  char hex[17];
-  std::snprintf(hex, sizeof hex, "%016llx", static_cast<unsigned long long>(hash));
-  return hex;
-}
-
 std::string Turbo() {
   std::string no_turbo = FirstLine("/sys/devices/system/cpu/intel_pstate/no_turbo");
   if (no_turbo != kUnknown) return no_turbo == "0" ? "on" : "off";
@@ -79,7 +70,7 @@ std::string Smt() {
 std::string MachineId(const std::string& cpu_model) {
   long long kib = std::atoll(Field("/proc/meminfo", "MemTotal").c_str());
   long long gib = (kib + (1 << 19)) >> 20;  // to the nearest: the kernel keeps a varying part
-  return Hash(cpu_model + "|" + std::to_string(CpuCount()) + "|" + std::to_string(gib));
+  return HashText(cpu_model + "|" + std::to_string(CpuCount()) + "|" + std::to_string(gib));
 }
 
 std::string Compiler() {
@@ -88,49 +79,6 @@ std::string Compiler() {
 #else
   return std::string("gcc ") + __VERSION__;
 #endif
-}
-
-struct CommandResult {
-  int status = -1;
-  std::string output;
-  std::string error;
-};
-
-// Runs git; standard error goes to a pipe of its own so that its reason can be shown in one line.
-CommandResult Git(const std::string& directory, std::vector<std::string> arguments) {
-  int out[2], err[2];
-  if (pipe(out) != 0 || pipe(err) != 0) return {};
-  pid_t child = fork();
-  if (child == 0) {
-    dup2(out[1], STDOUT_FILENO);
-    dup2(err[1], STDERR_FILENO);
-    for (int fd : {out[0], out[1], err[0], err[1]}) close(fd);
-    std::vector<char*> argv;
-    for (std::string& argument : arguments) argv.push_back(argument.data());
-    argv.push_back(nullptr);
-    if (chdir(directory.c_str()) != 0) _exit(126);
-    execvp(argv[0], argv.data());
-    _exit(127);
-  }
-  close(out[1]);
-  close(err[1]);
-  CommandResult result;
-  auto drain = [](int fd, std::string* text) {
-    char buffer[4096];
-    for (ssize_t n; (n = read(fd, buffer, sizeof buffer)) > 0;) {
-      text->append(buffer, static_cast<std::size_t>(n));
-    }
-    close(fd);
-  };
-  drain(out[0], &result.output);  // git's errors are short: they fit in the pipe meanwhile
-  drain(err[0], &result.error);
-  int status = 0;
-  if (child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status)) {
-    result.status = WEXITSTATUS(status);
-  }
-  while (!result.output.empty() && result.output.back() == '\n') result.output.pop_back();
-  result.error.resize(std::min(result.error.find('\n'), result.error.size()));
-  return result;
 }
 
 bool IsCodeFlag(const std::string& flag) {
@@ -145,13 +93,23 @@ bool NamesAFolder(const std::string& flag) { return flag.find('/') != std::strin
 
 }  // namespace
 
+std::string HashText(const std::string& text) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (unsigned char c : text) hash = (hash ^ c) * 0x100000001b3;
+  char hex[17];
+  std::snprintf(hex, sizeof hex, "%016llx", static_cast<unsigned long long>(hash));
+  return hex;
+}
+
+std::string HashFile(const std::string& path) { return HashText(ReadFile(path)); }
+
 std::map<std::string, std::string> DescribeMachine() {
   utsname system{};
   bool known = uname(&system) == 0;
   std::string model = Field("/proc/cpuinfo", "model name");
   std::string executable = ReadFile("/proc/self/exe");
   return {
-      {"build_id", Hash(executable)},
+      {"build_id", HashText(executable)},
       {"compiler", Compiler()},
       {"compiler_flags", RecordedCompilerFlags(executable)},
       {"cpu_model", model},
@@ -171,20 +129,20 @@ int CpuCount() {
 }
 
 std::string FindCommit(const std::string& directory, const std::string& given, Commit* commit) {
-  CommandResult head = Git(directory, {"git", "rev-parse", "HEAD"});
+  CommandResult head = RunCommand(directory, {"git", "rev-parse", "HEAD"});
   bool has_git = head.status == 0 && head.output.size() == 40;
   if (!has_git && given.empty()) {
-    std::string reason = head.status == 127 ? "git is not installed" : head.error;
+    std::string reason = head.status == 127 ? "git is not installed" : head.Reason();
     return "the commit is not known (" + reason + " in " + directory +
            "): give it with --commit=HASH";
   }
   *commit = {given.empty() ? head.output : given, "", ""};
   if (!has_git) return "";
-  CommandResult time = Git(directory, {"git", "show", "-s", "--format=%cI", commit->hash});
+  CommandResult time = RunCommand(directory, {"git", "show", "-s", "--format=%cI", commit->hash});
   if (time.status == 0) commit->time = time.output;
   if (commit->hash == head.output) {
     CommandResult status =
-        Git(directory, {"git", "status", "--porcelain", "--untracked-files=no"});
+        RunCommand(directory, {"git", "status", "--porcelain", "--untracked-files=no"});
     if (status.status == 0) commit->dirty = status.output.empty() ? "false" : "true";
   }
   return "";

@@ -17,6 +17,10 @@ namespace unpark::benchmarks {
 // equal machines form one history.
 std::map<std::string, std::string> DescribeMachine();
 
+// FNV-1a of 64 bits, in hexadecimal. A file that cannot be read is taken for an empty one.
+std::string HashText(const std::string& text);
+std::string HashFile(const std::string& path);
+
 // CPUs this process may use at once: its affinity mask.
 int CpuCount();
 

@@ -308,18 +308,25 @@ BenchmarkReporter::Run TimeRow(const Settings& settings, const Row& row, int rou
   ::benchmark::RunSpecifiedBenchmarks(&collector, nullptr, ".");
 
   BenchmarkReporter::Run run = std::move(collector.run);
-  run.run_name = {};  // without "/iterations:9/process_time/real_time"
-  run.run_name.function_name = row.name;
-  run.repetition_index = round;
-  run.repetitions = rounds;
-  if (run.error_occurred) return run;
-  double operations = static_cast<double>(run.iterations) * static_cast<double>(row.Operations());
-  run.counters["round"] = round;
-  run.counters["ops"] = static_cast<double>(row.Operations());
-  run.counters["ns_per_op"] = run.real_accumulated_time * 1e9 / operations;
-  run.counters["cpu_ns_per_op"] = run.cpu_accumulated_time * 1e9 / operations;
-  if (!row.IsCanary()) run.counters["procs"] = row.procs;
+  CompleteRecord(row, round, rounds, &run);
   return run;
 }
+
+void CompleteRecord(const Row& row, int round, int rounds, BenchmarkReporter::Run* run) {
+  run->run_name = {};  // without "/iterations:9/process_time/real_time"
+  run->run_name.function_name = row.name;
+  run->repetition_index = round;
+  run->repetitions = rounds;
+  if (run->error_occurred) return;
+  double operations = static_cast<double>(run->iterations) * static_cast<double>(row.Operations());
+  run->counters["round"] = round;
+  run->counters["ops"] = static_cast<double>(row.Operations());
+  run->counters["ns_per_op"] = run->real_accumulated_time * 1e9 / operations;
+  run->counters["cpu_ns_per_op"] = run->cpu_accumulated_time * 1e9 / operations;
+  if (!row.IsCanary()) run->counters["procs"] = row.procs;
+}
+
+RuntimeRunner::RuntimeRunner(const Flags& flags)
+    : settings_{PolicyOptions(flags.policy), flags.min_time, flags.min_warmup_time} {}
 
 }  // namespace unpark::benchmarks

@@ -47,6 +47,33 @@ double ExpectedSeconds(const Settings& settings, const Row& row);
 benchmark::BenchmarkReporter::Run TimeRow(const Settings& settings, const Row& row, int round,
                                           int rounds);
 
+// How a suite checks and times its rows.
+class RowRunner {
+ public:
+  virtual ~RowRunner() = default;
+  virtual void Check(Row* row) = 0;
+  virtual benchmark::BenchmarkReporter::Run Time(const Row& row, int round, int rounds) = 0;
+  virtual double Expected(const Row& row) const = 0;  // seconds of Time
+};
+
+// By the functions above: cases on Unpark's runtime, canaries on threads.
+class RuntimeRunner : public RowRunner {
+ public:
+  explicit RuntimeRunner(const Flags& flags);
+  void Check(Row* row) override { CheckRow(settings_, row); }
+  benchmark::BenchmarkReporter::Run Time(const Row& row, int round, int rounds) override {
+    return TimeRow(settings_, row, round, rounds);
+  }
+  double Expected(const Row& row) const override { return ExpectedSeconds(settings_, row); }
+
+ private:
+  Settings settings_;
+};
+
+// Fills in what every record has: the row's name, its round, and the counters that follow from the
+// times.
+void CompleteRecord(const Row& row, int round, int rounds, benchmark::BenchmarkReporter::Run* run);
+
 }  // namespace unpark::benchmarks
 
 #endif  // BENCHMARKS_MEASURE_H_

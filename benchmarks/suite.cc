@@ -39,27 +39,20 @@ double Now() {
   return std::chrono::duration<double>(now).count();
 }
 
-int Refuse(const std::string& why) {
-  std::fprintf(stderr, "suite: %s\n", why.c_str());
-  return kExitUsage;
-}
-
 class SuiteRun {
  public:
-  SuiteRun(std::string program, Flags flags, const std::vector<patterns::PairInfo>& pairs,
-           std::vector<Row> rows, Commit commit)
-      : program_(std::move(program)),
+  SuiteRun(const Suite& suite, std::string program, Flags flags,
+           const std::vector<patterns::PairInfo>& pairs, std::vector<Row> rows, Commit commit)
+      : suite_(suite),
+        program_(std::move(program)),
         flags_(std::move(flags)),
         pairs_(pairs),
         rows_(std::move(rows)),
         commit_(std::move(commit)),
         seed_(flags_.seed.value_or(static_cast<std::uint64_t>(
             std::chrono::system_clock::now().time_since_epoch().count()))),
-        progress_(stderr, isatty(STDERR_FILENO) != 0, Now) {
-    settings_.runtime = PolicyOptions(flags_.policy);
-    settings_.min_time = flags_.min_time;
-    settings_.min_warmup_time = flags_.min_warmup_time;
-  }
+        progress_(stderr, isatty(STDERR_FILENO) != 0, Now),
+        runner_(suite.runner(flags_)) {}
 
   // In the child process.
   int Go(Whereabouts* whereabouts) {
@@ -69,7 +62,7 @@ class SuiteRun {
     if (!Interrupted()) TimeAll(whereabouts);
     progress_.End();
     if (Interrupted()) {
-      std::fprintf(stderr, "suite: interrupted; nothing was written\n");
+      Say("interrupted; nothing was written");
       return kExitInterrupted;
     }
     whereabouts->Leave();
@@ -84,7 +77,7 @@ class SuiteRun {
       if (Interrupted()) return;
       progress_.Step("check " + row.name, 0);
       whereabouts->Enter("check of " + row.name);
-      CheckRow(settings_, &row);
+      runner_->Check(&row);
       if (!row.error.empty()) Complain(row.name, row.error);
     }
     LeaveOutUnmeasured();
@@ -95,15 +88,14 @@ class SuiteRun {
     for (const Row& row : rows_) {
       if (row.not_measured.empty()) continue;
       progress_.End();
-      std::fprintf(stderr, "suite: %s: not measured here: %s\n", row.name.c_str(),
-                   row.not_measured.c_str());
+      Say(row.name + ": not measured here: " + row.not_measured);
       not_measured_[row.test_case->pair] = row.not_measured;
     }
     std::erase_if(rows_, [](const Row& row) { return !row.not_measured.empty(); });
   }
 
   double ExpectedOf(const Row& row) const {
-    return row.error.empty() ? ExpectedSeconds(settings_, row) : 0;
+    return row.error.empty() ? runner_->Expected(row) : 0;
   }
 
   void TimeAll(Whereabouts* whereabouts) {
@@ -126,7 +118,7 @@ class SuiteRun {
   // A row that failed has one record with its error and is not run again.
   void TimeOne(std::size_t i, int round, int rounds) {
     if (!records_[i].empty() && records_[i].back().error_occurred) return;
-    Run record = TimeRow(settings_, rows_[i], round, rounds);
+    Run record = runner_->Time(rows_[i], round, rounds);
     record.family_index = static_cast<std::int64_t>(i);
     record.per_family_instance_index = 0;
     if (record.error_occurred && rows_[i].error.empty()) {
@@ -138,7 +130,11 @@ class SuiteRun {
 
   void Complain(const std::string& name, const std::string& what) {
     progress_.End();
-    std::fprintf(stderr, "suite: %s: %s\n", name.c_str(), what.c_str());
+    Say(name + ": " + what);
+  }
+
+  void Say(const std::string& what) const {
+    std::fprintf(stderr, "%s: %s\n", suite_.name.c_str(), what.c_str());
   }
 
   std::map<std::string, std::string> Context() const {
@@ -155,6 +151,7 @@ class SuiteRun {
       std::size_t equals = pair.find('=');
       context[pair.substr(0, equals)] = pair.substr(equals + 1);
     }
+    for (const auto& [key, value] : suite_.context()) context[key] = value;
     return context;
   }
 
@@ -184,14 +181,15 @@ class SuiteRun {
       std::string path = UserPath(flags_.out);
       std::string wrong = WriteAtomically(path, content.str());
       if (!wrong.empty()) {
-        std::fprintf(stderr, "suite: cannot write the results: %s\n", wrong.c_str());
+        Say("cannot write the results: " + wrong);
         return kExitFailed;
       }
-      std::fprintf(stderr, "suite: wrote %s\n", path.c_str());
+      Say("wrote " + path);
     }
     return failed_ ? kExitFailed : 0;
   }
 
+  const Suite& suite_;
   std::string program_;
   Flags flags_;
   const std::vector<patterns::PairInfo>& pairs_;
@@ -199,7 +197,7 @@ class SuiteRun {
   Commit commit_;
   std::uint64_t seed_;
   Progress progress_;
-  Settings settings_;
+  std::unique_ptr<RowRunner> runner_;
   std::map<std::string, std::string> context_;
   std::map<std::string, std::string> not_measured_;  // by pair: why
   std::vector<std::vector<Run>> records_;            // by row, in the order of the rounds
@@ -218,24 +216,28 @@ std::string CheckOutput(const Flags& flags, Commit* commit) {
 }  // namespace
 
 int SuiteMain(const std::string& program, const std::vector<std::string>& arguments,
-              const PairSource& source) {
+              const Suite& suite) {
+  auto refuse = [&suite](const std::string& why) {
+    std::fprintf(stderr, "%s: %s\n", suite.name.c_str(), why.c_str());
+    return kExitUsage;
+  };
   Flags flags;
   std::string wrong = ParseFlags(arguments, std::getenv, &flags);
-  if (!wrong.empty()) return Refuse(wrong);
+  if (!wrong.empty()) return refuse(wrong);
   if (flags.help) {
     std::fputs(Usage().c_str(), stdout);
     return 0;
   }
   const std::vector<patterns::PairInfo>* pairs = nullptr;
   try {
-    pairs = &source();
+    pairs = &suite.pairs();
   } catch (const patterns::PairError& error) {
-    return Refuse(error.what());
+    return refuse(error.what());
   }
   std::vector<Row> rows = MakePlan(*pairs, flags, ProcsOf(flags, CpuCount()));
   std::size_t before = rows.size();
   if (Select(flags.filter, &rows) == 0) {
-    return Refuse("--benchmark_filter='" + flags.filter + "' matches none of " +
+    return refuse("--benchmark_filter='" + flags.filter + "' matches none of " +
                   std::to_string(before) + " benchmarks (--benchmark_list_tests lists them)");
   }
   if (flags.list_tests) {
@@ -244,10 +246,10 @@ int SuiteMain(const std::string& program, const std::vector<std::string>& argume
   }
   Commit commit;
   wrong = CheckOutput(flags, &commit);
-  if (!wrong.empty()) return Refuse(wrong);
-  int status = Supervise("suite", flags.row_limit_seconds, [&](Whereabouts* whereabouts) {
+  if (!wrong.empty()) return refuse(wrong);
+  int status = Supervise(suite.name, flags.row_limit_seconds, [&](Whereabouts* whereabouts) {
     RemoveStaleQuotas();
-    return SuiteRun(program, flags, *pairs, rows, commit).Go(whereabouts);
+    return SuiteRun(suite, program, flags, *pairs, rows, commit).Go(whereabouts);
   });
   RemoveStaleQuotas();  // of a child that crashed under its quota
   return status;

@@ -7,15 +7,32 @@
 #define BENCHMARKS_SUITE_H_
 
 #include <functional>
+#include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "benchmarks/flags.h"
+#include "benchmarks/measure.h"
 #include "patterns/pair.h"
 
 namespace unpark::benchmarks {
 
 // Gives the pairs to run; may throw patterns::PairError.
 using PairSource = std::function<const std::vector<patterns::PairInfo>&()>;
+
+// What a suite is made of.
+struct Suite {
+  std::string name = "suite";  // opens its messages
+  PairSource pairs;
+  // Made in the process that measures.
+  std::function<std::unique_ptr<RowRunner>(const Flags&)> runner = [](const Flags& flags) {
+    return std::make_unique<RuntimeRunner>(flags);
+  };
+  // Replaces or adds to the file's context; asked for after the pairs.
+  std::function<std::map<std::string, std::string>()> context =
+      [] { return std::map<std::string, std::string>(); };
+};
 
 // The whole program. `arguments` are those after the program's name. Returns its exit status:
 //   0    all well
@@ -24,7 +41,7 @@ using PairSource = std::function<const std::vector<patterns::PairInfo>&()>;
 //   130  interrupted: nothing was written
 // REQUIRES: this process has one thread.
 int SuiteMain(const std::string& program, const std::vector<std::string>& arguments,
-              const PairSource& pairs);
+              const Suite& suite);
 
 }  // namespace unpark::benchmarks
 

@@ -13,9 +13,9 @@
 int main(int argc, char** argv) {
   std::string scenario = argc > 1 ? argv[1] : "";
   std::vector<unpark::patterns::PairInfo> pairs;
-  return unpark::benchmarks::SuiteMain(
-      argv[0], {argv + 2, argv + argc},
-      [&]() -> const std::vector<unpark::patterns::PairInfo>& {
-        return pairs = unpark::benchmarks::FixturePairs(scenario);
-      });
+  unpark::benchmarks::Suite suite;
+  suite.pairs = [&]() -> const std::vector<unpark::patterns::PairInfo>& {
+    return pairs = unpark::benchmarks::FixturePairs(scenario);
+  };
+  return unpark::benchmarks::SuiteMain(argv[0], {argv + 2, argv + argc}, suite);
 }

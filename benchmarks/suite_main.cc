@@ -7,6 +7,7 @@
 #include "patterns/pair.h"
 
 int main(int argc, char** argv) {
-  return unpark::benchmarks::SuiteMain(argv[0], {argv + 1, argv + argc},
-                                       unpark::patterns::AllPairs);
+  unpark::benchmarks::Suite suite;
+  suite.pairs = unpark::patterns::AllPairs;
+  return unpark::benchmarks::SuiteMain(argv[0], {argv + 1, argv + argc}, suite);
 }

@@ -1,0 +1,161 @@
+// Copyright 2026 The Unpark Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package reference
+
+import (
+	"fmt"
+	"sync"
+)
+
+const (
+	cacheReaders = 32
+	cacheKeys    = 1024
+)
+
+type cache interface {
+	get(key string) (uint64, bool)
+	put(key string, value uint64)
+}
+
+// What the readers saw, and what the cache held in the end.
+type cacheResult struct {
+	hits, keySum int64
+	finalSum     uint64
+}
+
+func init() {
+	names := make([]string, cacheKeys)
+	for key := range names {
+		names[key] = fmt.Sprintf("session:%d", key*7919)
+	}
+	for _, w := range []struct {
+		name          string
+		reads, writes int
+		full          bool
+	}{
+		{"readers:32", 64_000, 0, false},
+		{"readers:32,writes:4000", 64_000, 4_000, false},
+		{"readers:32,reads:1600000", 1_600_000, 0, true},
+	} {
+		each := w.reads / cacheReaders
+		row := Row{Pair: "single_lock_cache", Workload: w.name, Ops: each*cacheReaders + w.writes,
+			FullOnly: w.full}
+		want := func() cacheResult { return cacheSequentially(each, w.writes) }
+		use := func(make func() cache) func() prepared[cacheResult] {
+			return func() prepared[cacheResult] {
+				c := make()
+				for key, name := range names {
+					c.put(name, cacheValue(key, 0))
+				}
+				return prepared[cacheResult]{run: func() cacheResult {
+					return useCache(c, names, each, w.writes)
+				}}
+			}
+		}
+		row.Variant = "before"
+		add(row, want, use(func() cache { return &lockedMap{values: map[string]uint64{}} }))
+		row.Variant = "after"
+		add(row, want, use(func() cache { return newShardedMap() }))
+	}
+}
+
+func cacheKey(goroutine, i int) int { return (goroutine*131 + i*17) % cacheKeys }
+
+// A value tells its key, whichever write of it a reader finds.
+func cacheValue(key, write int) uint64 { return uint64(write)*cacheKeys + uint64(key) }
+
+func cacheSequentially(each, writes int) cacheResult {
+	var result cacheResult
+	for reader := range cacheReaders {
+		for i := range each {
+			result.hits++
+			result.keySum += int64(cacheKey(reader, i))
+		}
+	}
+	values := make([]uint64, cacheKeys)
+	for key := range values {
+		values[key] = cacheValue(key, 0)
+	}
+	for i := range writes {
+		key := cacheKey(cacheReaders, i)
+		values[key] = cacheValue(key, i+1)
+	}
+	for _, value := range values {
+		result.finalSum += value
+	}
+	return result
+}
+
+func useCache(c cache, names []string, each, writes int) cacheResult {
+	results := make([]cacheResult, cacheReaders+1)
+	produce(cacheReaders+1, func(goroutine int) {
+		if goroutine == cacheReaders { // the writer
+			for i := range writes {
+				key := cacheKey(cacheReaders, i)
+				c.put(names[key], cacheValue(key, i+1))
+			}
+			return
+		}
+		var own cacheResult
+		for i := range each {
+			if value, ok := c.get(names[cacheKey(goroutine, i)]); ok {
+				own.hits++
+				own.keySum += int64(value % cacheKeys)
+			}
+		}
+		results[goroutine] = own
+	})
+	var sum cacheResult
+	for _, result := range results {
+		sum.hits += result.hits
+		sum.keySum += result.keySum
+	}
+	for _, name := range names {
+		value, _ := c.get(name)
+		sum.finalSum += value
+	}
+	return sum
+}
+
+type lockedMap struct {
+	mu     sync.RWMutex
+	values map[string]uint64
+}
+
+func (m *lockedMap) get(key string) (uint64, bool) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	value, ok := m.values[key]
+	return value, ok
+}
+
+func (m *lockedMap) put(key string, value uint64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.values[key] = value
+}
+
+type shardedMap [32]struct {
+	lockedMap
+	_ [32]byte // 64 bytes each: locks that share a cache line still contend
+}
+
+func newShardedMap() *shardedMap {
+	m := &shardedMap{}
+	for i := range m {
+		m[i].values = map[string]uint64{}
+	}
+	return m
+}
+
+func (m *shardedMap) shard(key string) *lockedMap {
+	hash := uint32(2166136261) // FNV-1a
+	for i := range len(key) {
+		hash = (hash ^ uint32(key[i])) * 16777619
+	}
+	return &m[hash%uint32(len(m))].lockedMap
+}
+
+func (m *shardedMap) get(key string) (uint64, bool) { return m.shard(key).get(key) }
+func (m *shardedMap) put(key string, value uint64)  { m.shard(key).put(key, value) }

@@ -1,0 +1,3 @@
+module unpark/benchmarks/go
+
+go 1.23
