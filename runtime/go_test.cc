@@ -376,6 +376,22 @@ TEST(Blocking, HandsThePToOthers) {
   });
 }
 
+// The reader comes back while the thread that took over its P goes idle: one of the two must see
+// the other. A goroutine that queued up for the only P was once left there for ever.
+TEST(Blocking, AReturningCallFindsTheOnlyPAgain) {
+  Main({.procs = 1}, [] {
+    std::array<int, 2> fds;
+    ASSERT_EQ(pipe(fds.data()), 0);
+    for (int i = 0; i < 500; ++i) {
+      go([&] { ASSERT_EQ(write(fds[1], "x", 1), 1); });
+      char c = 0;
+      ASSERT_EQ(Blocking([&] { return read(fds[0], &c, 1); }), 1);
+    }
+    close(fds[0]);
+    close(fds[1]);
+  });
+}
+
 TEST(Blocking, KeepsErrnoAndPassesExceptions) {
   Main([] {
     EXPECT_EQ(Blocking([] { return close(-1); }), -1);

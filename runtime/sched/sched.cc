@@ -157,7 +157,6 @@ void Park(WaitReason reason, void (*after)(void*), void* arg) {
 
 // Step 1 of "Who wakes whom", after the push.
 [[gnu::always_inline]] inline void WakeIfIdleInline(Scheduler* s) {
-  if (s->procs.load(std::memory_order_relaxed) == 1) return;
   os::StoreLoadFence();
   if (s->idle_ps.load(std::memory_order_relaxed) == 0 ||
       s->spinning.load(std::memory_order_relaxed) != 0)
@@ -188,7 +187,8 @@ void PushLocal(Scheduler* s, P* p, G* g) {
     }
   }
   PushLocal(s, p, g);
-  WakeIfIdleInline(s);
+  // The caller has a P: if it is the only one, no other can idle.
+  if (s->procs.load(std::memory_order_relaxed) != 1) WakeIfIdleInline(s);
 }
 
 void PutRunnable(Scheduler* s, M* m, G* g) { PutRunnableInline(s, m, g); }
