@@ -66,7 +66,9 @@ class PairResult:
     headline: Measure | None
     measures: tuple[Measure, ...]
     collapses: tuple[Collapse, ...]
-    status: str  # "reached", "smaller", "not reproduced", "no figure claimed", "not measured"
+    # "reached", "smaller", "not reproduced", "no gain here", "no figure claimed", "not measured",
+    # or "too few rounds"
+    status: str
     note: str
 
 
@@ -80,13 +82,11 @@ def _measure_pair(pair: Pair, runs: Sequence[Run]) -> PairResult:
     by_p99 = "p99" in pair.claim_text
     names = [name for name in runs[-1].benches if name.split("/")[0] == pair.name]
     names.sort(key=lambda name: (natural(Name.of(name).task), natural(name)))
+    unfit = ("before", *pair.wrong_on_purpose)
     measures = []
-    for variant in pair.variants:
+    for variant in (variant for variant in pair.variants if variant not in unfit):
         for name in names:
-            if Name.of(name).variant == variant and variant not in (
-                "before",
-                *pair.wrong_on_purpose,
-            ):
+            if Name.of(name).variant == variant:
                 measures += _measure(pair, runs, name, by_p99)
     headline = next((m for m in measures if m.variant == "after"), None)
     collapses = _collapses(pair, runs, headline) if headline else ()
@@ -200,13 +200,15 @@ def _events(runs: Sequence[Run], name: str) -> dict[str, float]:
 def _status(pair: Pair, headline: Measure | None) -> str:
     if headline is None:
         return "not measured"
+    if not math.isfinite(headline.high):
+        return "too few rounds"
     if headline.high < 1.05:
         return "not reproduced" if pair.claim > 1 else "no gain here"
     if not pair.claim:
         return "no figure claimed"
     if headline.high >= pair.claim:
         return "reached"
-    return "smaller" if headline.low > 1 or not math.isfinite(headline.high) else "not reproduced"
+    return "smaller" if headline.low > 1 else "not reproduced"
 
 
 def _note(pair: Pair, headline: Measure | None, runs: Sequence[Run]) -> str:

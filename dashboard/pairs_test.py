@@ -50,6 +50,10 @@ def test_status_compares_with_the_claim() -> None:
     assert found["add_inside_goroutine"] in ("smaller", "not reproduced")
 
 
+def test_too_few_rounds_reach_no_claim() -> None:
+    assert results(1, rounds=2)["unbuffered_reads"].status == "too few rounds"
+
+
 def test_claim_about_p99_is_measured_on_p99() -> None:
     found = results(10)["quota_oversubscribed"]
     assert found.headline is not None

@@ -57,10 +57,10 @@ def _ratio_digits(value: float) -> str:
 
 
 def interval(low: float, high: float) -> str:
-    """ "1.20 to 1.29", or what is missing for one."""
+    """ "1.20 to 1.29", or that there are too few data for one."""
     if math.isfinite(low) and math.isfinite(high) and low > 0:
         return f"{_ratio_digits(low)} to {_ratio_digits(high)}"
-    return "no interval: too few data"
+    return "no interval yet"
 
 
 def change(value: float) -> str:

@@ -54,7 +54,7 @@ def test_claims_lose_needless_zeros_and_measurements_keep_digits() -> None:
 
 def test_interval_is_not_made_up() -> None:
     assert text.interval(1.2, 1.29) == "1.20 to 1.29"
-    assert text.interval(0, math.inf) == "no interval: too few data"
+    assert text.interval(0, math.inf) == "no interval yet"
 
 
 def test_account_of_a_check_ends_with_the_counts() -> None:
