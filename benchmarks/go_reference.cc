@@ -124,10 +124,15 @@ class GoRunner final : public RowRunner {
 
   // Go finds the iterations by itself, in steps.
   double Expected(const Row& row) const override {
-    return row.IsCanary() ? canaries_.Expected(row) : 2.5 * flags_.min_time;
+    return row.IsCanary() ? canaries_.Expected(row) : 2.5 * MinTime(row);
   }
 
  private:
+  // Under a quota a row must last many of the kernel's periods of 100 ms.
+  double MinTime(const Row& row) const {
+    return row.test_case->cpu_quota ? std::max(flags_.min_time, 1.0) : flags_.min_time;
+  }
+
   std::string RunRow(const Row& row, Run* run) const {
     std::unique_ptr<CpuQuota> quota;
     std::string why_not;
@@ -137,7 +142,7 @@ class GoRunner final : public RowRunner {
     }
     CommandResult result = RunCommand(
         ".", {binary_, "-test.run=^$", "-test.bench=" + Pattern(*row.test_case),
-              "-test.benchtime=" + std::to_string(flags_.min_time) + "s",
+              "-test.benchtime=" + std::to_string(MinTime(row)) + "s",
               "-test.cpu=" + std::to_string(row.procs),
               "-test.timeout=" + std::to_string(flags_.row_limit_seconds) + "s"});
     if (result.status != 0) {
