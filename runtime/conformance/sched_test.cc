@@ -120,12 +120,20 @@ TEST(RunQueueTest, OwnerAndThievesShareNothing) {
   EXPECT_EQ(doubles, 0);
 }
 
-// Release with hand-off runs the sleeper at once, before what else is ready on this P.
+// Release with hand-off runs the sleeper at once, before what else is ready on this P. All Ps are
+// kept busy, so that no idle one takes the releaser and lets it go on beside the sleeper.
 void SemaHandoff(int procs) {
   RunGo(
-      [] {
+      [procs] {
         const int rounds = Scaled(500);
         int direct = 0;
+        std::atomic<bool> stop{false};
+        WaitGroup busy;
+        for (int p = 0; p < procs; ++p) {
+          busy.Go([&] {
+            while (!stop) Gosched();
+          });
+        }
         for (int i = 0; i < rounds; ++i) {
           internal::Sema sema;
           std::atomic<int> order{0};
@@ -143,6 +151,8 @@ void SemaHandoff(int procs) {
           wg.Wait();
           if (woken_at < went_on_at) ++direct;
         }
+        stop = true;
+        busy.Wait();
         EXPECT_GE(direct, rounds * 2 / 3) << "of " << rounds;
       },
       {.procs = procs});
