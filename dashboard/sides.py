@@ -6,8 +6,8 @@ A configuration is a commit, its dirty flag, a policy and a compiler with its fl
 is every run of the newest configuration. A default build is compared with the earlier default
 builds; a build with a policy switched with the default runs of its own commit, so that the answer
 is what the policy does; if these are too few, with all default runs before it. When all runs are of
-one configuration, the newer half is compared with the older: nothing in the code can have changed,
-so whatever moved is the machine.
+one configuration, the newer half is compared with the older; and a commit whose binary was measured
+before, with these runs. Then nothing in the code can have changed: whatever moved is the machine.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Mode(enum.Enum):
     """How the two sides relate."""
 
     CHANGE = "change"  # two configurations
-    SAME_BUILD = "same build"  # two halves of one configuration
+    SAME_BUILD = "same build"  # one binary, or two halves of one configuration
     FIRST = "first"  # nothing to compare with yet
 
 
@@ -78,10 +78,17 @@ def choose_sides(runs: Sequence[Run], window: int = WINDOW) -> Sides:
     others = [run for run in ordered if configuration(run) != configuration(newest)]
     if not others:
         return _split_one_build(candidate)
-    baseline = _reference(others, newest)[-window:]
+    twins = [run for run in others if _same_binary(run, newest)]
+    mode = Mode.SAME_BUILD if twins else Mode.CHANGE
+    baseline = (twins or _reference(others, newest))[-window:]
     return Sides(
-        Mode.CHANGE, Side(_labels(baseline), tuple(baseline)), Side(label(newest), tuple(candidate))
+        mode, Side(_labels(baseline), tuple(baseline)), Side(label(newest), tuple(candidate))
     )
+
+
+def _same_binary(one: Run, other: Run) -> bool:
+    """Whether two commits were measured with one binary: a commit of documents changes no time."""
+    return one.build == other.build != "" and one.policy == other.policy
 
 
 def _split_one_build(runs: list[Run]) -> Sides:

@@ -101,6 +101,17 @@ def test_first_runs_have_nothing_to_compare_with(runs: Runs) -> None:
     assert choose_sides(runs.all).mode is Mode.FIRST
 
 
+def test_commit_with_the_binary_of_an_older_one_is_the_same_build(runs: Runs) -> None:
+    runs.add(4, build_id="1", commit="c" * 40, git_time="2026-02-01T00:00:00+00:00")
+    same = runs.add(5, build_id="2")
+    runs.add(4, build_id="2", policy="nosteal")
+    docs = runs.add(2, build_id="2", commit=testing.COMMIT_B, git_time=LATER)
+    sides = choose_sides(runs.all)
+    assert sides.mode is Mode.SAME_BUILD
+    assert list(sides.baseline.runs) == same
+    assert list(sides.candidate.runs) == docs
+
+
 def test_dirty_builds_are_told_apart_by_their_binary(runs: Runs) -> None:
     one = runs.add(2, build_id="1", dirty=True)
     two = runs.add(2, build_id="2", dirty=True)
