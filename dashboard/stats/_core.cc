@@ -60,18 +60,17 @@ PYBIND11_MODULE(_core, m) {
       .def_readonly("attained", &Shift::attained)
       .def_readonly("p", &Shift::p)
       .def_readonly("smallest_p", &Shift::smallest_p);
-  m.def("shift_by_rounds",
-        [](const Array<double>& numerator, const Array<double>& denominator,
-           const std::optional<Array<std::int64_t>>& numerator_rounds,
-           const std::optional<Array<std::int64_t>>& denominator_rounds, double confidence) {
-          const auto first = View(numerator);
-          const auto second = View(denominator);
-          const auto first_rounds = View(numerator_rounds);
-          const auto second_rounds = View(denominator_rounds);
-          py::gil_scoped_release release;
-          return unpark::stats::ShiftByRounds(first, second, first_rounds, second_rounds,
-                                              confidence);
-        });
+  m.def("shift_by_rounds", [](const Array<double>& numerator, const Array<double>& denominator,
+                              const std::optional<Array<std::int64_t>>& numerator_rounds,
+                              const std::optional<Array<std::int64_t>>& denominator_rounds,
+                              double confidence) {
+    const auto first = View(numerator);
+    const auto second = View(denominator);
+    const auto first_rounds = View(numerator_rounds);
+    const auto second_rounds = View(denominator_rounds);
+    py::gil_scoped_release release;
+    return unpark::stats::ShiftByRounds(first, second, first_rounds, second_rounds, confidence);
+  });
   m.def("unpaired_shift", [](const Array<double>& numerator_logs,
                              const Array<double>& denominator_logs, double confidence) {
     const auto first = View(numerator_logs);

@@ -11,8 +11,8 @@
 namespace unpark::stats {
 
 struct Posterior {
-  std::size_t first = 0;               // position that probabilities[0] speaks of
-  std::vector<double> probabilities;   // that the first value of the new level is at first + k
+  std::size_t first = 0;              // position that probabilities[0] speaks of
+  std::vector<double> probabilities;  // that the first value of the new level is at first + k
 };
 
 // The posterior of the place of a change near `index`, all places of the two segments beside it

@@ -20,8 +20,9 @@ TEST(ChangePosterior, ItsRangesHoldTheTruthAsOftenAsTheySay) {
     std::vector<double> values = Noise(50 + static_cast<std::uint64_t>(trial)).Normals(60);
     for (std::size_t i = 30; i < 60; ++i) values[i] += 1.5;
     const Posterior posterior = ChangePosterior(values, 0, 30, 60);
-    EXPECT_NEAR(std::accumulate(posterior.probabilities.begin(), posterior.probabilities.end(),
-                                0.0), 1, 1e-9);
+    EXPECT_NEAR(
+        std::accumulate(posterior.probabilities.begin(), posterior.probabilities.end(), 0.0), 1,
+        1e-9);
     const Range range = ShortestRange(posterior, 0.9);
     held += range.from <= 30 && 30 < range.to;
   }

@@ -11,7 +11,7 @@
 namespace unpark::stats {
 namespace {
 
-constexpr std::size_t kFewest = 8;     // values below which nothing is said
+constexpr std::size_t kFewest = 8;  // values below which nothing is said
 constexpr std::size_t kMinSegment = ShiftJudge::kMinSegment;
 
 // Partition: deviations a value may cost, and the penalty (kBase + kPerLog ln n) * inflation^kPower
@@ -29,8 +29,8 @@ constexpr std::size_t kLargeSteps = 2;
 // Judge: false alarms per history of no change, spread over its places and kLooks early looks.
 constexpr double kAlpha = 0.07;
 constexpr double kLooks = 200;
-constexpr double kLineUnit = 10;       // log likelihood that weighs as much as a doubled z
-constexpr double kMinCertainty = 0.55; // probability of the place, give or take kPlaceMargin
+constexpr double kLineUnit = 10;        // log likelihood that weighs as much as a doubled z
+constexpr double kMinCertainty = 0.55;  // probability of the place, give or take kPlaceMargin
 constexpr std::size_t kPlaceMargin = 5;
 
 // Visits: so many excursions of like height, each shorter than this share, are a mode.
@@ -73,8 +73,7 @@ void Detector::Refit() {
     scale_ = first.sigma();
     center_ = values_[fitted / 2];
     const double inflation = first.Inflation(kPenaltyBlock, first.correlation());
-    const double penalty =
-        kPenaltyBase + kPenaltyPerLog * std::log(static_cast<double>(fitted));
+    const double penalty = kPenaltyBase + kPenaltyPerLog * std::log(static_cast<double>(fitted));
     partition_.emplace(kBound, penalty * std::pow(inflation, kPenaltyPower));
     for (const double value : prefix) partition_->Append((value - center_) / scale_);
     Edges edges = partition_->Changes();
@@ -129,8 +128,7 @@ Detector::Opinion& Detector::Judge(const Edges& edges, std::size_t k) {
 
 // Above 0 passes; how far above or below orders the candidates.
 double Detector::Margin(const LevelShift& shift) const {
-  return std::min({std::abs(shift.z) / limit_ - 1,
-                   shift.line_margin / kLineUnit});
+  return std::min({std::abs(shift.z) / limit_ - 1, shift.line_margin / kLineUnit});
 }
 
 const LevelShift& Detector::Clearer(const Views& views) const {
@@ -263,12 +261,11 @@ std::optional<ChangePoint> Detector::Suspect() {
   if (from == n) return std::nullopt;
   const auto tail = std::span(values_).subspan(from);
   const auto count = static_cast<double>(tail.size());
-  const double error =
-      sigma * std::sqrt(1 / count + 1 / static_cast<double>(recent.size()));
+  const double error = sigma * std::sqrt(1 / count + 1 / static_cast<double>(recent.size()));
   const double shift = Median(tail) - level;
   const double half = NormalQuantile(0.975) * error;
-  return ChangePoint{places_[from], shift, shift - half, shift + half,
-                     NormalTwoSided(shift / error), false};
+  return ChangePoint{
+      places_[from], shift, shift - half, shift + half, NormalTwoSided(shift / error), false};
 }
 
 std::vector<ChangePoint> FindChangePoints(std::span<const double> values) {

@@ -17,9 +17,9 @@
 namespace unpark::stats {
 
 struct ChangePoint {
-  std::size_t index = 0;   // position of the first value of the new level
-  double shift = 0;        // new level - old level, on the scale of the values given
-  double low = 0;          // 95 % interval of the shift
+  std::size_t index = 0;  // position of the first value of the new level
+  double shift = 0;       // new level - old level, on the scale of the values given
+  double low = 0;         // 95 % interval of the shift
   double high = 0;
   double p = 1;            // two-sided, of no shift at this place, noise inflation included
   bool confirmed = false;  // false: suspected, more values or a rerun will tell

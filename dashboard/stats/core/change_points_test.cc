@@ -56,8 +56,8 @@ TEST(FindChangePoints, IsQuietOnNoiseOfEveryKind) {
       if (noise.Uniform() < 0.3) modes[i] += 6;
       drift[i] += static_cast<double>(i) / 150;
     }
-    for (const auto& values : {noise.Normals(150), outliers, modes, drift,
-                               noise.Correlated(150, 0.5)}) {
+    for (const auto& values :
+         {noise.Normals(150), outliers, modes, drift, noise.Correlated(150, 0.5)}) {
       reports += static_cast<int>(Indices(values).size());
     }
   }

@@ -11,13 +11,14 @@
 namespace unpark::stats {
 namespace {
 
-constexpr double kClip = 3.2;         // deviations kept of a value about its side's median
-constexpr std::size_t kNear = 32;     // values a side of the near view
+constexpr double kClip = 3.2;      // deviations kept of a value about its side's median
+constexpr std::size_t kNear = 32;  // values a side of the near view
 constexpr std::size_t kPlaceReach = 64;
-constexpr double kPriorValues = 6;    // weight of the history's deviation against the windows' own
-constexpr double kGlobalWeight = 0.4; // of the history's correlation, a value, against the windows'
+constexpr double kPriorValues = 6;  // weight of the history's deviation against the windows' own
+constexpr double kGlobalWeight =
+    0.4;  // of the history's correlation, a value, against the windows'
 constexpr double kCorrelationSpread = 6;  // added to the correlation, over the values it rests on
-constexpr double kLineMargin = 2;   // a step must fit better than a slope by this log likelihood
+constexpr double kLineMargin = 2;  // a step must fit better than a slope by this log likelihood
 
 // Student's t as a normal deviate (Wallace 1959).
 double NormalDeviate(double t, double freedom) {
@@ -100,8 +101,7 @@ LevelShift ShiftJudge::Through(std::size_t begin, std::size_t at, std::size_t en
   result.error =
       std::sqrt(variance * (inflation_left / left.size() + inflation_right / right.size()));
   result.z = NormalDeviate(result.shift / result.error, freedom);
-  const double total =
-      within + left.size() * right.size() / count * result.shift * result.shift;
+  const double total = within + left.size() * right.size() / count * result.shift * result.shift;
   const double gain = LineResidual(left.values, right.values, total) - within;
   result.line_margin =
       gain / (variance * std::sqrt(inflation_left * inflation_right)) - kLineMargin;
@@ -127,9 +127,8 @@ std::size_t ShiftJudge::BestPlace(std::size_t begin, std::size_t at, std::size_t
   const Side left = Summarize(begin, at);
   const Side right = Summarize(at, end);
   // Four values' worth of the common variance keep a short side from claiming to be exact.
-  const double common =
-      (left.squares + right.squares + 2 * noise_.sigma() * noise_.sigma()) /
-      (left.size() + right.size());
+  const double common = (left.squares + right.squares + 2 * noise_.sigma() * noise_.sigma()) /
+                        (left.size() + right.size());
   const double variance_left = (left.squares + 4 * common) / (left.size() + 4);
   const double variance_right = (right.squares + 4 * common) / (right.size() + 4);
   const double log_left = std::log(variance_left);
@@ -166,9 +165,8 @@ double ShiftJudge::PlaceProbability(std::size_t begin, std::size_t at, std::size
   end = at + std::min(end - at, kPlaceReach);
   const Side left = Summarize(begin, at);
   const Side right = Summarize(at, end);
-  const double variance =
-      (left.squares + right.squares + 4 * noise_.sigma() * noise_.sigma()) /
-      (left.size() + right.size() + 2);
+  const double variance = (left.squares + right.squares + 4 * noise_.sigma() * noise_.sigma()) /
+                          (left.size() + right.size() + 2);
   // Correlated values count for less.
   const double temper = 0.5 * (1 - correlation) / (1 + correlation);
   double all = 1;

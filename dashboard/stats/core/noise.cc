@@ -11,10 +11,10 @@
 namespace unpark::stats {
 namespace {
 
-constexpr double kClip = 3;             // deviations kept of a value within its block
-constexpr std::size_t kMinBlocks = 6;   // fewer blocks of a size say nothing of that size
-constexpr double kShrink = 1;           // how shaky a ratio of variances from few blocks is
-constexpr double kDifferenceClip = 2.5; // deviations kept of a difference of two values
+constexpr double kClip = 3;              // deviations kept of a value within its block
+constexpr std::size_t kMinBlocks = 6;    // fewer blocks of a size say nothing of that size
+constexpr double kShrink = 1;            // how shaky a ratio of variances from few blocks is
+constexpr double kDifferenceClip = 2.5;  // deviations kept of a difference of two values
 
 // Shortest block that shows the local level: 16 values, less in a short history.
 std::size_t BlockLength(std::size_t n) {
@@ -89,8 +89,7 @@ double Within(const Sums& sums, std::size_t n, std::size_t size, std::vector<dou
 // Typical variance of a block's mean, from the differences of neighbouring blocks.
 double Between(const Sums& sums, std::size_t n, std::size_t size, std::vector<double>* scratch) {
   scratch->clear();
-  for (std::size_t begin = 0; begin + 2 * size <= n;
-       begin += std::max<std::size_t>(1, size / 2)) {
+  for (std::size_t begin = 0; begin + 2 * size <= n; begin += std::max<std::size_t>(1, size / 2)) {
     const double first = sums.Sum(begin, begin + size);
     const double second = sums.Sum(begin + size, begin + 2 * size);
     const double difference = (second - first) / static_cast<double>(size);
@@ -148,8 +147,7 @@ NoiseModel::NoiseModel(std::span<const double> values) : size_(values.size()) {
     const double within =
         size >= 4 ? std::max(variance, Within(sums, n, size, &scratch)) : variance;
     const double blocks = static_cast<double>(n) / static_cast<double>(size);
-    const double ratio =
-        static_cast<double>(size) * Between(sums, n, size, &scratch) / within;
+    const double ratio = static_cast<double>(size) * Between(sums, n, size, &scratch) / within;
     // Few blocks give a shaky ratio: what may be chance does not count.
     inflation_.push_back(std::max(1.0, ratio / (1 + kShrink / std::sqrt(blocks))));
   }

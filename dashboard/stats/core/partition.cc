@@ -26,10 +26,9 @@ void Partition::Append(double value) {
     if (piece.square > 0) {
       level = std::clamp(-0.5 * piece.linear / piece.square, piece.low, piece.high);
     }
-    const double cost =
-        piece.square > 0
-            ? (piece.square * level + piece.linear) * level + piece.constant
-            : piece.constant;
+    const double cost = piece.square > 0
+                            ? (piece.square * level + piece.linear) * level + piece.constant
+                            : piece.constant;
     if (cost < best) {
       best = cost;
       start = piece.start;

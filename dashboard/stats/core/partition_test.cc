@@ -46,8 +46,8 @@ TEST(Partition, FindsTheOptimumOfAllSegmentations) {
     best[0] = -kPenalty;
     for (std::size_t end = 1; end <= n; ++end) {
       for (std::size_t begin = 0; begin < end; ++begin) {
-        best[end] = std::min(best[end],
-                             best[begin] + LeastLoss(values, begin, end, kBound) + kPenalty);
+        best[end] =
+            std::min(best[end], best[begin] + LeastLoss(values, begin, end, kBound) + kPenalty);
       }
     }
     std::vector<std::size_t> edges = partition.Changes();

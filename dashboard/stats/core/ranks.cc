@@ -164,8 +164,7 @@ RankTest SignedRank(std::span<const double> differences) {
     test.p = std::min(1.0, 2 * std::accumulate(share.begin(), share.end(), 0.0));
   } else {
     const auto count = static_cast<double>(n);
-    const double variance =
-        count * (count + 1) * (2 * count + 1) / 24 - ranked.tie_term / 48;
+    const double variance = count * (count + 1) * (2 * count + 1) / 24 - ranked.tie_term / 48;
     const double distance =
         0.25 * count * (count + 1) - 0.5 * static_cast<double>(twice_smaller) - 0.5;
     test.p = NormalTwoSided(std::max(0.0, distance) / std::sqrt(variance));
@@ -176,8 +175,8 @@ RankTest SignedRank(std::span<const double> differences) {
 double SmallestMannWhitneyP(std::size_t first, std::size_t second) {
   const auto m = static_cast<double>(first);
   const auto n = static_cast<double>(second);
-  return std::min(1.0, 2 * std::exp(std::lgamma(m + 1) + std::lgamma(n + 1) -
-                                    std::lgamma(m + n + 1)));
+  return std::min(1.0,
+                  2 * std::exp(std::lgamma(m + 1) + std::lgamma(n + 1) - std::lgamma(m + n + 1)));
 }
 
 double SmallestSignedRankP(std::size_t count) {

@@ -1,6 +1,6 @@
 // Copyright 2026 The Unpark Authors.
 // SPDX-License-Identifier: Apache-2.0
-// Ranks: exact and asymptotic rank tests of Mann-Whitney and Wilcoxon, and the distributions behind.
+// Ranks: exact and asymptotic rank tests of Mann-Whitney and Wilcoxon, and their distributions.
 #ifndef DASHBOARD_STATS_CORE_RANKS_H_
 #define DASHBOARD_STATS_CORE_RANKS_H_
 

@@ -15,15 +15,15 @@ namespace unpark::stats {
 namespace {
 
 constexpr double kMaxP = 0.001;
-constexpr double kRecoveredShare = 0.35;     // of the shift that may be left after the recovery
+constexpr double kRecoveredShare = 0.35;  // of the shift that may be left after the recovery
 constexpr std::size_t kFewestForDrift = 16;
-constexpr std::size_t kFewestForScatter = 8; // values on each side
-constexpr double kMinDrift = 1;              // deviations of one value, over the whole drift
+constexpr std::size_t kFewestForScatter = 8;  // values on each side
+constexpr double kMinDrift = 1;               // deviations of one value, over the whole drift
 constexpr double kMinScatterRatio = 1.5;
 constexpr double kOutlierDeviations = 6;
-constexpr double kModeSeparation = 4;        // distance of modes, in deviations within a mode
-constexpr double kNewModeShare = 0.1;        // of the values since, at least
-constexpr double kOldModeShare = 0.05;       // of the values before, at most
+constexpr double kModeSeparation = 4;   // distance of modes, in deviations within a mode
+constexpr double kNewModeShare = 0.1;   // of the values since, at least
+constexpr double kOldModeShare = 0.05;  // of the values before, at most
 
 // The finite values with their positions; everything below works on these.
 struct Series {
@@ -120,8 +120,8 @@ void ExplainDrifts(Series* series, const std::vector<std::size_t>& edges,
     for (std::size_t i = 0; i < count; i += stride) thin.push_back(segment[i]);
     const double p = NormalTwoSided(TrendDeviate(thin, slope * static_cast<double>(stride)));
     if (p > kMaxP) continue;
-    shapes->push_back({ShapeKind::kDrift, series->Place(edges[k]), series->Place(edges[k + 1]),
-                       rise, p});
+    shapes->push_back(
+        {ShapeKind::kDrift, series->Place(edges[k]), series->Place(edges[k + 1]), rise, p});
     const double center = Median(level);
     for (std::size_t i = 0; i < count; ++i) segment[i] = level[i] - center;
   }
@@ -130,8 +130,8 @@ void ExplainDrifts(Series* series, const std::vector<std::size_t>& edges,
 // The cut between two clusters that leaves the least variance within them (Otsu 1979).
 struct Cut {
   double at = 0;
-  double distance = 0;    // of the clusters' means
-  double deviation = 0;   // within clusters
+  double distance = 0;   // of the clusters' means
+  double deviation = 0;  // within clusters
 };
 
 Cut BestCut(std::span<const double> values) {
@@ -183,9 +183,9 @@ std::optional<Shape> FindNewMode(const Series& series) {
   for (std::size_t i = 0; i < n; ++i) {
     if (i >= kFewestForScatter && i + kFewestForScatter <= n && rare(series.values[i])) {
       const auto before = static_cast<double>(i);
-      const double gain = likelihood(hits, before) +
-                          likelihood(static_cast<double>(all) - hits,
-                                     static_cast<double>(n) - before) - none;
+      const double gain =
+          likelihood(hits, before) +
+          likelihood(static_cast<double>(all) - hits, static_cast<double>(n) - before) - none;
       if (gain > best) {
         best = gain;
         place = i;
@@ -196,8 +196,7 @@ std::optional<Shape> FindNewMode(const Series& series) {
   }
   const auto before = static_cast<double>(place);
   const double since = static_cast<double>(n) - before;
-  const double p =
-      std::min(1.0, static_cast<double>(n) * NormalTwoSided(std::sqrt(2 * best)));
+  const double p = std::min(1.0, static_cast<double>(n) * NormalTwoSided(std::sqrt(2 * best)));
   const bool is_new = place > 0 && p <= kMaxP && hits_at_place <= kOldModeShare * before &&
                       static_cast<double>(all) - hits_at_place >= kNewModeShare * since;
   if (!is_new) return std::nullopt;
@@ -248,10 +247,10 @@ void FindOutliers(const Series& series, std::vector<Shape>* shapes) {
   for (std::size_t i = 0; i < series.values.size(); ++i) {
     const double deviations = std::abs(series.values[i]) / sigma;
     if (deviations < kOutlierDeviations) continue;
-    const double p = std::min(
-        1.0, static_cast<double>(series.values.size()) * NormalTwoSided(deviations));
-    shapes->push_back({ShapeKind::kOutlier, series.Place(i), series.Place(i) + 1,
-                       series.values[i], p});
+    const double p =
+        std::min(1.0, static_cast<double>(series.values.size()) * NormalTwoSided(deviations));
+    shapes->push_back(
+        {ShapeKind::kOutlier, series.Place(i), series.Place(i) + 1, series.values[i], p});
   }
 }
 

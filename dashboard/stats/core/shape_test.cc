@@ -17,9 +17,7 @@ Shape Only(const std::vector<Shape>& shapes) {
   return shapes.empty() ? Shape{} : shapes[0];
 }
 
-TEST(FindShapes, NoiseHasNone) {
-  EXPECT_TRUE(FindShapes(Noise(60).Normals(200)).empty());
-}
+TEST(FindShapes, NoiseHasNone) { EXPECT_TRUE(FindShapes(Noise(60).Normals(200)).empty()); }
 
 TEST(FindShapes, StepIsAStep) {
   std::vector<double> values = Noise(61).Normals(200);

@@ -18,7 +18,8 @@ class Noise {
 
   double Uniform() { return (static_cast<double>(engine_() >> 11) + 0.5) * 0x1p-53; }
   double Normal() {
-    return std::sqrt(-2 * std::log(Uniform())) * std::cos(2 * M_PI * Uniform());
+    const double radius = std::sqrt(-2 * std::log(Uniform()));  // drawn first, whatever compiles it
+    return radius * std::cos(2 * M_PI * Uniform());
   }
   std::vector<double> Normals(std::size_t count) {
     std::vector<double> values(count);

@@ -65,8 +65,7 @@ std::size_t CountDifferences(std::span<const double> first, std::span<const doub
 }
 
 // The k-th smallest (from 0) of all differences, by bisection in O((m + n) 64).
-double KthDifference(std::span<const double> first, std::span<const double> second,
-                     std::size_t k) {
+double KthDifference(std::span<const double> first, std::span<const double> second, std::size_t k) {
   double low = first.front() - second.back();
   double high = first.back() - second.front();
   if (CountDifferences(first, second, low) > k) return low;
@@ -147,10 +146,10 @@ Shift PairedShift(std::span<const double> differences, double confidence) {
   const std::size_t n = differences.size();
   const std::vector<double> averages = WalshAverages(differences);
   const auto count = static_cast<double>(n);
-  const Cut cut = n <= 100 ? NearestCut(SignedRankCdf(n), confidence)
-                           : NormalCut(0.25 * count * (count + 1),
-                                       std::sqrt(count * (count + 1) * (2 * count + 1) / 24),
-                                       confidence);
+  const Cut cut =
+      n <= 100 ? NearestCut(SignedRankCdf(n), confidence)
+               : NormalCut(0.25 * count * (count + 1),
+                           std::sqrt(count * (count + 1) * (2 * count + 1) / 24), confidence);
   Shift shift{.shift = SortedQuantile(averages, 0.5), .low = -kInfinity, .high = kInfinity};
   shift.attained = cut.attained;
   shift.p = SignedRank(differences).p;
@@ -185,8 +184,7 @@ Shift ShiftByRounds(std::span<const double> numerator, std::span<const double> d
 
 double DetectableShift(const Shift& shift, double alpha, double power) {
   if (!std::isfinite(shift.low) || !std::isfinite(shift.high)) return kInfinity;
-  const double error =
-      0.5 * (shift.high - shift.low) / NormalQuantile(0.5 + 0.5 * shift.attained);
+  const double error = 0.5 * (shift.high - shift.low) / NormalQuantile(0.5 + 0.5 * shift.attained);
   return error * (NormalQuantile(1 - 0.5 * alpha) + NormalQuantile(power));
 }
 

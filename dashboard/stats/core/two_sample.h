@@ -16,9 +16,9 @@ struct Shift {
   double shift = 0;
   double low = 0;
   double high = 0;
-  double attained = 0;   // the exact level of the interval; 1 where it is unbounded
-  double p = 1;          // two-sided, of "no shift"
-  double smallest_p = 1; // the smallest p that so few values can give
+  double attained = 0;    // the exact level of the interval; 1 where it is unbounded
+  double p = 1;           // two-sided, of "no shift"
+  double smallest_p = 1;  // the smallest p that so few values can give
 };
 
 // Hodges and Lehmann 1963: median of all differences of logs, interval from Mann-Whitney.
