@@ -94,6 +94,7 @@ def show_discoveries(seed: int, nights: int) -> None:
             found = pairs.false_discoveries(50, changed, shared, nights, seed)
             rows.append([str(changed), f"{shared:.0%}", *(f"{v:.3f}" for v in found.values())])
     heads = ["of 50 changed", "shared noise", "false alerts a month", "false share", "found"]
+    heads += ["BH alone: false a month", "BH: found"]
     table("Promise: expected false alerts per month: at most 1", heads, rows)
 
 

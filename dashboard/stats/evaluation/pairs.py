@@ -69,7 +69,8 @@ def false_discoveries(
     """
     rng = np.random.default_rng(seed)
     budget = stats.NightlyBudget(per_month=per_month)
-    false_nights = false = reported = hits = 0
+    false = bh_false = hits = bh_hits = 0
+    shares = []
     for _ in range(nights):
         common = rng.normal(0, 1, (2, 10)) * math.sqrt(shared)
         p = []
@@ -79,12 +80,16 @@ def false_discoveries(
             p.append(stats.compare(first, second * (1.05 if k < changed else 1.0)).p)
         rejected = budget.night(p).rejected
         wrong = int(rejected[changed:].sum())
-        false_nights += wrong > 0
         false += wrong
+        shares.append(wrong / max(1, int(rejected.sum())))
         hits += int(rejected[:changed].sum())
-        reported += int(rejected.sum())
+        by_share = stats.benjamini_hochberg(p, budget.per_night).rejected
+        bh_false += int(by_share[changed:].sum())
+        bh_hits += int(by_share[:changed].sum())
     return {
-        "false alerts a month": 30 * false_nights / nights,
-        "false share of reports": false / reported if reported else 0.0,
+        "false alerts a month": 30 * false / nights,
+        "false share of a night": float(np.mean(shares)),
         "found": hits / (changed * nights) if changed else math.nan,
+        "BH: false alerts a month": 30 * bh_false / nights,
+        "BH: found": bh_hits / (changed * nights) if changed else math.nan,
     }
