@@ -239,8 +239,10 @@ void OnSegv(int signal, siginfo_t* info, void* context) {
   } else if (g_previous_segv.sa_handler != SIG_DFL && g_previous_segv.sa_handler != SIG_IGN) {
     g_previous_segv.sa_handler(signal);
   } else {
-    ::signal(signal,
-             SIG_DFL);  // the faulting instruction runs again and ends the process as it would have
+    // The faulting instruction runs again and ends the process as it would have; a signal that
+    // somebody sent does not come back by itself.
+    ::signal(signal, SIG_DFL);
+    if (info->si_code <= 0) raise(signal);
   }
 }
 
