@@ -347,7 +347,7 @@ def test_a_wrong_answer_fails_its_row_alone(scenario: str, message: str, tmp_pat
 @pytest.mark.parametrize(
     ("scenario", "message"),
     [
-        ("crash", "check of odd/before/n:100/procs:2 crashed with signal 11 (Segmentation fault)"),
+        ("crash", "check of odd/before/n:100/procs:2 crashed with signal 6 (Aborted)"),
         ("quit", "check of odd/before/n:100/procs:2 ended with status 2"),
     ],
 )
