@@ -308,23 +308,29 @@ def _ratio_axis(axes: Axes) -> None:
     low, high = axes.get_ylim()
     low, high = min(low, 0.9), max(high, 1.12)
     axes.set_ylim(low, high)
-    steps = (0.1, 0.2, 0.5, 0.7, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2, 3, 5, 10, 20, 50, 100)
-    ticks = [t for t in steps if low <= t <= high]
-    while len(ticks) > 6:
-        ticks = [t for i, t in enumerate(ticks) if t == 1 or (i - ticks.index(1)) % 2 == 0]
+    steps = (0.01, 0.1, 0.2, 0.5, 0.7, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2, 3, 5, 10, 20, 50, 100)
+    apart = math.log(high / low) / 7
+    ticks = [1.0]
+    for step in (*[s for s in steps if s > 1], *[s for s in steps[::-1] if s < 1]):
+        if low <= step <= high and min(abs(math.log(step / t)) for t in ticks) >= apart:
+            ticks.append(step)
     axes.set_yticks(ticks)
     axes.yaxis.set_minor_locator(NullLocator())
 
 
 def _configuration_ticks(axes: Axes, labels: Sequence[str]) -> None:
     starts = [i for i, name in enumerate(labels) if i == 0 or labels[i - 1] != name]
-    # A label takes a quarter of the axis; the newest configuration matters most.
+    # A label takes a quarter of the axis; the newest configuration matters most. At the right end
+    # its label extends to the left, and needs the space of two.
     chosen: list[int] = []
     for start in starts[::-1]:
-        if not chosen or chosen[-1] - start >= 0.27 * len(labels):
+        at_end = bool(chosen) and chosen[-1] > 0.75 * len(labels)
+        if not chosen or chosen[-1] - start >= (0.52 if at_end else 0.27) * len(labels):
             chosen.append(start)
     starts = chosen[::-1]
     axes.set_xticks(starts, [_tick_label(labels[i]) for i in starts], ha="left", fontsize=8)
+    if starts and starts[-1] > 0.75 * len(labels):
+        axes.get_xticklabels()[-1].set_ha("right")
 
 
 def _tick_label(text: str) -> str:
