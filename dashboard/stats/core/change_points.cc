@@ -17,7 +17,7 @@ constexpr std::size_t kMinSegment = ShiftJudge::kMinSegment;
 // Partition: deviations a value may cost, and the penalty (kBase + kPerLog ln n) * inflation^kPower
 // at blocks of kPenaltyBlock values.
 constexpr double kBound = 3;
-constexpr double kPenaltyBase = 12;
+constexpr double kPenaltyBase = 13;
 constexpr double kPenaltyPerLog = 2.5;
 constexpr double kPenaltyPower = 0.3;
 constexpr double kPenaltyBlock = 8;
@@ -30,7 +30,7 @@ constexpr std::size_t kLargeSteps = 2;
 constexpr double kAlpha = 0.07;
 constexpr double kLooks = 200;
 constexpr double kLineUnit = 10;        // log likelihood that weighs as much as a doubled z
-constexpr double kMinCertainty = 0.55;  // probability of the place, give or take kPlaceMargin
+constexpr double kMinCertainty = 0.62;  // probability of the place, give or take kPlaceMargin
 constexpr std::size_t kPlaceMargin = 5;
 
 // Visits: so many excursions of like height, each shorter than this share, are a mode.
