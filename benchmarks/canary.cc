@@ -66,8 +66,8 @@ class Memory final : public CanaryInstance {
   std::uint32_t at_ = 0;
 };
 
-// Two CPUs that this process may use; with one CPU, that one twice. Left alone, the kernel would put
-// two threads on one CPU in some runs and on two in others, and a canary would have two voices.
+// Two CPUs that this process may use; with one CPU, that one twice. Left alone, the kernel would
+// put two threads on one CPU in some runs and on two in others, and a canary would have two voices.
 std::pair<int, int> TwoCpus(const cpu_set_t& allowed) {
   std::vector<int> cpus;
   for (int cpu = 0; cpu < CPU_SETSIZE && cpus.size() < 2; ++cpu) {
@@ -214,8 +214,10 @@ Canary Make(const char* name) {
 
 const std::vector<Canary>& AllCanaries() {
   static const std::vector<Canary> kCanaries = {
-      Make<IntegerSpin>("canary/integer_spin"),       Make<Memory>("canary/memory"),
-      Make<ContendedAtomic>("canary/contended_atomic"), Make<FutexRoundTrip>("canary/futex_round_trip"),
+      Make<IntegerSpin>("canary/integer_spin"),
+      Make<Memory>("canary/memory"),
+      Make<ContendedAtomic>("canary/contended_atomic"),
+      Make<FutexRoundTrip>("canary/futex_round_trip"),
       Make<SystemCall>("canary/syscall"),
   };
   return kCanaries;

@@ -22,8 +22,7 @@ TEST(RunCommand, KeepsStreamsStatusFolderAndEnvironment) {
 }
 
 TEST(RunCommand, SurvivesAProgramThatFillsOnePipeFirst) {
-  CommandResult result =
-      RunCommand(".", {"sh", "-c", "head -c 1000000 /dev/zero >&2; echo done"});
+  CommandResult result = RunCommand(".", {"sh", "-c", "head -c 1000000 /dev/zero >&2; echo done"});
   EXPECT_EQ(result.error.size(), 1000000u);
   EXPECT_EQ(result.output, "done");
 }

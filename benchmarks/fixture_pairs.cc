@@ -45,9 +45,7 @@ class Adder : public Instance {
     if (allocations_ == 0) return;
     for (std::int64_t i = 1; i <= 100; ++i) ns->push_back(i);
   }
-  std::map<std::string, double> Figures() const override {
-    return {{"answer", 42}};
-  }
+  std::map<std::string, double> Figures() const override { return {{"answer", 42}}; }
 
  protected:
   int additions_, allocations_;

@@ -42,9 +42,8 @@ bool ParseNumber(const std::string& text, Number* number) {
 Setter Bool(bool Flags::*field) {
   return [field](const std::string& value, Flags* flags) -> std::string {
     std::string low = value;
-    std::transform(low.begin(), low.end(), low.begin(), [](unsigned char c) {
-      return static_cast<char>(std::tolower(c));
-    });
+    std::transform(low.begin(), low.end(), low.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     for (const char* yes : {"", "true", "yes", "on", "1", "t", "y"}) {
       if (low == yes) return flags->*field = true, "";
     }
@@ -138,8 +137,8 @@ std::string SetPolicy(const std::string& value, Flags* flags) {
   flags->policy = Split(value, ',');
   std::sort(flags->policy.begin(), flags->policy.end());
   bool repeated = std::unique(flags->policy.begin(), flags->policy.end()) != flags->policy.end();
-  bool known = std::includes(kPolicies.begin(), kPolicies.end(), flags->policy.begin(),
-                             flags->policy.end());
+  bool known =
+      std::includes(kPolicies.begin(), kPolicies.end(), flags->policy.begin(), flags->policy.end());
   if (flags->policy.empty() || repeated || !known) {
     return "is not a list of nosteal, norunnext, nospin, eagerstacks";
   }
@@ -154,9 +153,8 @@ std::string SetSeed(const std::string& value, Flags* flags) {
 }
 
 std::string SetCommit(const std::string& value, Flags* flags) {
-  bool hex = std::all_of(value.begin(), value.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-  });
+  bool hex = std::all_of(value.begin(), value.end(),
+                         [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
   if (value.size() != 40 || !hex) return "is not a commit's 40 hexadecimal digits";
   flags->commit = value;
   return "";
@@ -237,9 +235,8 @@ std::string ParseFlag(const std::string& argument, Flags* flags) {
 std::string ParseEnvironment(const Environment& environment, Flags* flags) {
   for (const FlagSpec& spec : GoogleFlags()) {
     std::string name = spec.name;
-    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) {
-      return static_cast<char>(std::toupper(c));
-    });
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
     if (!name.starts_with("BENCHMARK_")) continue;
     const char* value = environment(name.c_str());
     if (value == nullptr || *value == '\0') continue;

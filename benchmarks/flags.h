@@ -39,7 +39,7 @@ struct Flags {
   std::vector<int> procs;           // empty: the machine's CPUs, and 8 with --full
   std::vector<std::string> policy;  // of nosteal, norunnext, nospin, eagerstacks
   std::optional<std::uint64_t> seed;
-  std::string commit;          // 40 hex digits; empty: git tells
+  std::string commit;           // 40 hex digits; empty: git tells
   int row_limit_seconds = 300;  // a row that runs longer is a failure
   bool help = false;
 

@@ -23,13 +23,13 @@ std::string Wrong(const std::vector<std::string>& arguments) {
 
 TEST(Flags, ReadsGoogleBenchmarksFlags) {
   Flags flags;
-  EXPECT_EQ(ParseFlags({"--benchmark_filter=^a/b", "--benchmark_min_time=0.125",
-                        "--benchmark_repetitions=7", "--benchmark_out=x.json",
-                        "--benchmark_display_aggregates_only", "--benchmark_format=csv",
-                        "--benchmark_enable_random_interleaving=false",
-                        "--benchmark_context=a=1,b=2"},
-                       Nothing, &flags),
-            "");
+  EXPECT_EQ(
+      ParseFlags({"--benchmark_filter=^a/b", "--benchmark_min_time=0.125",
+                  "--benchmark_repetitions=7", "--benchmark_out=x.json",
+                  "--benchmark_display_aggregates_only", "--benchmark_format=csv",
+                  "--benchmark_enable_random_interleaving=false", "--benchmark_context=a=1,b=2"},
+                 Nothing, &flags),
+      "");
   EXPECT_EQ(flags.filter, "^a/b");
   EXPECT_EQ(flags.min_time, 0.125);
   EXPECT_EQ(flags.Rounds(), 7);

@@ -33,7 +33,8 @@ using patterns::PairInfo;
 using Run = ::benchmark::BenchmarkReporter::Run;
 
 constexpr int kLeastMinor = 23;
-constexpr char kInstall[] = "install Go 1.23 or later (https://go.dev/doc/install) and put go on PATH";
+constexpr char kInstall[] =
+    "install Go 1.23 or later (https://go.dev/doc/install) and put go on PATH";
 
 std::vector<std::string> Fields(const std::string& line, char separator) {
   std::vector<std::string> fields;
@@ -78,8 +79,11 @@ class Workshop {
 
   std::map<std::string, std::string> Context() const {
     // Another policy than any of Unpark's: the dashboard keeps the histories apart.
-    return {{"policy", "go"}, {"go_version", version_}, {"build_id", HashFile(Binary())},
-            {"compiler", version_}, {"compiler_flags", "go test -c"}};
+    return {{"policy", "go"},
+            {"go_version", version_},
+            {"build_id", HashFile(Binary())},
+            {"compiler", version_},
+            {"compiler_flags", "go test -c"}};
   }
 
  private:
@@ -140,11 +144,11 @@ class GoRunner final : public RowRunner {
       quota = CpuQuota::Impose(*row.test_case->cpu_quota, &why_not);
       if (quota == nullptr) return why_not;
     }
-    CommandResult result = RunCommand(
-        ".", {binary_, "-test.run=^$", "-test.bench=" + Pattern(*row.test_case),
-              "-test.benchtime=" + std::to_string(MinTime(row)) + "s",
-              "-test.cpu=" + std::to_string(row.procs),
-              "-test.timeout=" + std::to_string(flags_.row_limit_seconds) + "s"});
+    CommandResult result =
+        RunCommand(".", {binary_, "-test.run=^$", "-test.bench=" + Pattern(*row.test_case),
+                         "-test.benchtime=" + std::to_string(MinTime(row)) + "s",
+                         "-test.cpu=" + std::to_string(row.procs),
+                         "-test.timeout=" + std::to_string(flags_.row_limit_seconds) + "s"});
     if (result.status != 0) {
       return "the Go benchmark ended with status " + std::to_string(result.status) + ": " +
              (result.error.empty() ? result.output : result.Reason());

@@ -28,8 +28,9 @@ TEST(WhyNotGo, TakesGo123AndLater) {
   EXPECT_EQ(WhyNotGo("go version go1.23 linux/amd64"), "");
   EXPECT_EQ(WhyNotGo("go version go1.26.8 linux/amd64"), "");
   EXPECT_EQ(WhyNotGo("go version go2.0 linux/amd64"), "");
-  EXPECT_TRUE(WhyNotGo("go version go1.19.8 linux/amd64").starts_with(
-      "'go version go1.19.8 linux/amd64' is too old: install Go 1.23 or later"));
+  EXPECT_TRUE(
+      WhyNotGo("go version go1.19.8 linux/amd64")
+          .starts_with("'go version go1.19.8 linux/amd64' is too old: install Go 1.23 or later"));
   EXPECT_NE(WhyNotGo("nonsense"), "");
 }
 

@@ -300,10 +300,16 @@ void CheckRow(const Settings& settings, Row* row) {
 
 BenchmarkReporter::Run TimeRow(const Settings& settings, const Row& row, int round, int rounds) {
   ::benchmark::ClearRegisteredBenchmarks();
-  ::benchmark::RegisterBenchmark(row.name.c_str(), [&](State& state) {
-    if (!row.error.empty()) return state.SkipWithError(row.error.c_str());
-    return row.IsCanary() ? TimeCanary(row, &state) : TimeCase(settings, row, &state);
-  })->Iterations(row.iterations)->UseRealTime()->MeasureProcessCPUTime();
+  ::benchmark::RegisterBenchmark(row.name.c_str(),
+                                 [&](State& state) {
+                                   if (!row.error.empty())
+                                     return state.SkipWithError(row.error.c_str());
+                                   return row.IsCanary() ? TimeCanary(row, &state)
+                                                         : TimeCase(settings, row, &state);
+                                 })
+      ->Iterations(row.iterations)
+      ->UseRealTime()
+      ->MeasureProcessCPUTime();
   Collector collector;
   ::benchmark::RunSpecifiedBenchmarks(&collector, nullptr, ".");
 

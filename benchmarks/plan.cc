@@ -97,7 +97,8 @@ std::vector<std::size_t> RoundOrder(const std::vector<Row>& rows, std::uint64_t 
   }
   std::map<std::string, std::vector<std::size_t>> by_group;
   for (std::size_t i = 0; i < rows.size(); ++i) by_group[rows[i].group].push_back(i);
-  std::seed_seq sequence = {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32),
+  std::seed_seq sequence = {static_cast<std::uint32_t>(seed),
+                            static_cast<std::uint32_t>(seed >> 32),
                             static_cast<std::uint32_t>(round)};
   std::mt19937_64 random(sequence);
   std::vector<std::vector<std::size_t>> groups;

@@ -55,11 +55,11 @@ TEST(Plan, CoreSizeLeavesTheLargeWorkloadsOut) {
   auto pairs = Pairs();
   std::vector<Row> rows = MakePlan(pairs, Flags(), {2});
   EXPECT_EQ(Names(rows),
-            (std::vector<std::string>{
-                "p0/before/n:1/procs:2", "p0/after/n:1/procs:2", "p0/sharded/n:1/procs:2",
-                "p0/batched/n:1/procs:2", "p1/before/n:1/procs:2", "p1/after/n:1/procs:2",
-                "p1/sharded/n:1/procs:2", "p1/batched/n:1/procs:2", "quota/before/half/procs:64",
-                "quota/after/half/procs:1"}));
+            (std::vector<std::string>{"p0/before/n:1/procs:2", "p0/after/n:1/procs:2",
+                                      "p0/sharded/n:1/procs:2", "p0/batched/n:1/procs:2",
+                                      "p1/before/n:1/procs:2", "p1/after/n:1/procs:2",
+                                      "p1/sharded/n:1/procs:2", "p1/batched/n:1/procs:2",
+                                      "quota/before/half/procs:64", "quota/after/half/procs:1"}));
 }
 
 TEST(Plan, FullSizeAddsThemAndEightProcs) {

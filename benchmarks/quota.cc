@@ -164,7 +164,10 @@ CgroupPlace LocateCpuCgroup(const std::string& mountinfo, const std::string& cgr
 }
 
 CpuQuota::CpuQuota(std::string home, std::string group, bool v2, std::string enabled_in)
-    : home_(std::move(home)), group_(std::move(group)), v2_(v2), enabled_in_(std::move(enabled_in)) {}
+    : home_(std::move(home)),
+      group_(std::move(group)),
+      v2_(v2),
+      enabled_in_(std::move(enabled_in)) {}
 
 std::unique_ptr<CpuQuota> CpuQuota::Impose(double cpus, std::string* why_not) {
   CgroupPlace place = Here();

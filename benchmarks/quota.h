@@ -14,7 +14,7 @@ namespace unpark::benchmarks {
 
 // What the kernel counted against the group since it was made.
 struct Throttling {
-  std::uint64_t periods = 0;       // of 100 ms, in which the quota was used up
+  std::uint64_t periods = 0;      // of 100 ms, in which the quota was used up
   std::uint64_t nanoseconds = 0;  // for which the CPUs' run queues had to wait, summed
 };
 
@@ -41,8 +41,8 @@ class CpuQuota {
  private:
   CpuQuota(std::string home, std::string group, bool v2, std::string enabled_in);
 
-  std::string home_;        // the cgroup to go back to
-  std::string group_;       // ours
+  std::string home_;   // the cgroup to go back to
+  std::string group_;  // ours
   bool v2_;
   std::string enabled_in_;  // v2: where this object switched the controller on; else empty
 };

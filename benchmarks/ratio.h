@@ -16,9 +16,9 @@ struct RatioInterval {
   double low = 0, high = 0;
 };
 
-// The interval is the sign test's: from the k-th smallest to the k-th largest of the rounds' ratios,
-// with the largest k that holds the median in at least 95 of 100 such studies. It assumes nothing
-// of the noise but that rounds are alike. With fewer than six rounds it is the whole range.
+// The interval is the sign test's: from the k-th smallest to the k-th largest of the rounds'
+// ratios, with the largest k that holds the median in at least 95 of 100 such studies. It assumes
+// nothing of the noise but that rounds are alike. With fewer than six rounds it is the whole range.
 // REQUIRES: both have one value above 0 for each of at least one round.
 RatioInterval PairedRatio(const std::vector<double>& before, const std::vector<double>& after);
 

@@ -156,7 +156,8 @@ class ReadableConsole final : public ConsoleReporter {
 };
 
 bool UseColor(const Flags& flags, const std::ostream* out) {
-  if (flags.color != "auto") return flags.color.starts_with('t') || flags.color.starts_with('y') || flags.color == "1";
+  if (flags.color != "auto")
+    return flags.color.starts_with('t') || flags.color.starts_with('y') || flags.color == "1";
   const char* terminal = std::getenv("TERM");
   return out == &std::cout && isatty(STDOUT_FILENO) && terminal != nullptr &&
          std::strcmp(terminal, "dumb") != 0;
@@ -210,11 +211,12 @@ std::string PairContext(const patterns::PairInfo& pair, const std::string& not_m
                         ",\"after_at_most\":" + JsonNumber(expect.after_at_most) + "}");
   }
   return "{\"exercise\":" + std::to_string(pair.exercise) + ",\"lesson\":" + JsonText(pair.lesson) +
-         ",\"claim\":" + JsonNumber(pair.claim.ratio) + ",\"claim_text\":" + JsonText(pair.claim.text) +
+         ",\"claim\":" + JsonNumber(pair.claim.ratio) +
+         ",\"claim_text\":" + JsonText(pair.claim.text) +
          ",\"claim_source\":" + JsonText(pair.claim.source) + ",\"tier\":" + JsonText(pair.tier) +
-         ",\"premature_below\":" + JsonText(pair.premature_below) + ",\"variants\":" + List(variants) +
-         ",\"wrong_on_purpose\":" + List(wrong) + ",\"signature\":" + List(signature) +
-         ",\"not_measured\":" + JsonText(not_measured) + "}";
+         ",\"premature_below\":" + JsonText(pair.premature_below) +
+         ",\"variants\":" + List(variants) + ",\"wrong_on_purpose\":" + List(wrong) +
+         ",\"signature\":" + List(signature) + ",\"not_measured\":" + JsonText(not_measured) + "}";
 }
 
 void WriteRuns(const std::string& format, const std::vector<std::vector<Run>>& rows,

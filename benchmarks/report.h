@@ -32,8 +32,7 @@ std::string PairContext(const patterns::PairInfo& pair, const std::string& not_m
 // a reader wants, unless --benchmark_counters_tabular asks for all. `context` is written by json.
 void WriteRuns(const std::string& format, const std::vector<std::vector<Run>>& rows,
                const std::map<std::string, std::string>& context, bool aggregates_only,
-               const Flags& flags, const std::vector<patterns::PairInfo>& pairs,
-               std::ostream* out);
+               const Flags& flags, const std::vector<patterns::PairInfo>& pairs, std::ostream* out);
 
 // Says why a file cannot be written there, or nothing. Writes nothing.
 std::string WhyNotWritable(const std::string& path);

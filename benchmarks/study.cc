@@ -191,11 +191,12 @@ class Report {
 
   void PrintTimes(std::ostream& out) const {
     const Row& row = *before_->row;
-    out << "\n" << row.test_case->workload << ", " << before_->rounds.size()
+    out << "\n"
+        << row.test_case->workload << ", " << before_->rounds.size()
         << " interleaved rounds, median of each\n\n";
     char line[160];
-    std::snprintf(line, sizeof line, "  %-14s %5s %12s %12s %10s  %s\n", "variant", "procs", "ns/op",
-                  metric_ == "p99_ns" ? "p99 ns" : "cpu ns/op", "allocs/op",
+    std::snprintf(line, sizeof line, "  %-14s %5s %12s %12s %10s  %s\n", "variant", "procs",
+                  "ns/op", metric_ == "p99_ns" ? "p99 ns" : "cpu ns/op", "allocs/op",
                   "before / variant [95 % interval]");
     out << line;
     for (const Measured& m : measured_) {
@@ -229,9 +230,8 @@ class Report {
       std::string event = counter.substr(3);
       bool in_signature = std::any_of(pair_.signature.begin(), pair_.signature.end(),
                                       [&](const auto& expect) { return expect.counter == event; });
-      bool happens = std::any_of(measured_.begin(), measured_.end(), [&](const Measured& m) {
-        return m.Median(counter) >= 0.001;
-      });
+      bool happens = std::any_of(measured_.begin(), measured_.end(),
+                                 [&](const Measured& m) { return m.Median(counter) >= 0.001; });
       if (happens || in_signature) events.push_back(event);
     }
     return events;
@@ -272,8 +272,7 @@ class Report {
       }
     }
     const patterns::Expect& first = pair_.signature.front();
-    double events =
-        before_->Median("ev." + first.counter) - after_->Median("ev." + first.counter);
+    double events = before_->Median("ev." + first.counter) - after_->Median("ev." + first.counter);
     double saved = before_->Median("ns_per_op") - after_->Median("ns_per_op");
     std::string counts = first.counter + " falls from " +
                          Figure(before_->Median("ev." + first.counter)) + " to " +
@@ -333,7 +332,8 @@ class StudyRun {
       progress_.Step("check " + row.name, 0);
       whereabouts->Enter("check of " + row.name);
       CheckRow(settings_, &row);
-      if (!row.not_measured.empty()) return Fail(row.name + ": not measured here: " + row.not_measured);
+      if (!row.not_measured.empty())
+        return Fail(row.name + ": not measured here: " + row.not_measured);
       if (!row.error.empty()) return Fail(row.name + ": " + row.error);
     }
     std::vector<Measured> measured;

@@ -13,9 +13,8 @@
 int main(int argc, char** argv) {
   std::string scenario = argc > 1 ? argv[1] : "";
   std::vector<unpark::patterns::PairInfo> pairs;
-  return unpark::benchmarks::StudyMain(
-      argv[0], {argv + 2, argv + argc},
-      [&]() -> const std::vector<unpark::patterns::PairInfo>& {
-        return pairs = unpark::benchmarks::FixturePairs(scenario);
-      });
+  return unpark::benchmarks::StudyMain(argv[0], {argv + 2, argv + argc},
+                                       [&]() -> const std::vector<unpark::patterns::PairInfo>& {
+                                         return pairs = unpark::benchmarks::FixturePairs(scenario);
+                                       });
 }

@@ -94,9 +94,7 @@ class SuiteRun {
     std::erase_if(rows_, [](const Row& row) { return !row.not_measured.empty(); });
   }
 
-  double ExpectedOf(const Row& row) const {
-    return row.error.empty() ? runner_->Expected(row) : 0;
-  }
+  double ExpectedOf(const Row& row) const { return row.error.empty() ? runner_->Expected(row) : 0; }
 
   void TimeAll(Whereabouts* whereabouts) {
     int rounds = flags_.Rounds();
@@ -105,8 +103,7 @@ class SuiteRun {
     progress_.Begin(static_cast<int>(rows_.size()) * rounds, expected);
     for (int round = 0; round < rounds; ++round) {
       std::string of = "round " + std::to_string(round + 1) + "/" + std::to_string(rounds) + " ";
-      for (std::size_t i :
-           RoundOrder(rows_, seed_, round, flags_.enable_random_interleaving)) {
+      for (std::size_t i : RoundOrder(rows_, seed_, round, flags_.enable_random_interleaving)) {
         if (Interrupted()) return;
         progress_.Step(of + rows_[i].name, ExpectedOf(rows_[i]));
         whereabouts->Enter(of + rows_[i].name);

@@ -30,8 +30,9 @@ struct Suite {
     return std::make_unique<RuntimeRunner>(flags);
   };
   // Replaces or adds to the file's context; asked for after the pairs.
-  std::function<std::map<std::string, std::string>()> context =
-      [] { return std::map<std::string, std::string>(); };
+  std::function<std::map<std::string, std::string>()> context = [] {
+    return std::map<std::string, std::string>();
+  };
 };
 
 // The whole program. `arguments` are those after the program's name. Returns its exit status:

@@ -133,11 +133,11 @@ class Supervisor {
     if (waitpid(child, &status, 0) != child) Die("waitpid");
     if (shared_->done && WIFEXITED(status)) return WEXITSTATUS(status);
     const char* where = shared_->since != 0 ? shared_->text : "the harness";
-    bool interrupted = WIFSIGNALED(status) &&
-                       (WTERMSIG(status) == SIGINT || WTERMSIG(status) == SIGTERM);
+    bool interrupted =
+        WIFSIGNALED(status) && (WTERMSIG(status) == SIGINT || WTERMSIG(status) == SIGTERM);
     if (interrupted) {
-      std::fprintf(stderr, "\n%s: interrupted in %s; nothing was written\n",
-                   program_.c_str(), where);
+      std::fprintf(stderr, "\n%s: interrupted in %s; nothing was written\n", program_.c_str(),
+                   where);
       return kExitInterrupted;
     }
     std::string how = too_long ? "was stopped: it took longer than " +

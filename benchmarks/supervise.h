@@ -32,8 +32,8 @@ inline constexpr int kExitInterrupted = 130;
 
 // Runs `work` in a child process and returns its exit status. When the child crashes, ends by
 // itself in the middle (as the runtime does after a panic), or exceeds the limit, says so in one
-// line that opens with `program` and says what it was doing, and returns kExitFailed. Ctrl-C and SIGTERM make Interrupted() true
-// in the child; the second one kills it.
+// line that opens with `program` and says what it was doing, and returns kExitFailed. Ctrl-C and
+// SIGTERM make Interrupted() true in the child; the second one kills it.
 //
 // REQUIRES: this process has one thread.
 int Supervise(const std::string& program, int limit_seconds,

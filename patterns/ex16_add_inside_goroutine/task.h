@@ -51,9 +51,10 @@ class MapRun {
 
   // The last thing that a goroutine does with this run.
   void Finish() {
-    const Chan<Unit> all_finished = all_finished_;  // the run may be gone after the next line
-    if (finished_.fetch_add(1, std::memory_order_acq_rel) + 1 == w_.items)
-      all_finished.Send(Unit{});
+    const int items = w_.items;  // unless we are the last, the run may be gone after the next line
+    if (finished_.fetch_add(1, std::memory_order_acq_rel) + 1 != items) return;
+    const Chan<Unit> all_finished = all_finished_;  // outlives the run, which goes as this arrives
+    all_finished.Send(Unit{});
   }
 
   // For a panic of the WaitGroup that in Go would have ended the program.

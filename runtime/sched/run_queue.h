@@ -80,9 +80,12 @@ class RunQueue {
   }
 
   std::uint32_t Size() const {
-    const std::uint32_t head = head_.load(std::memory_order_acquire);
-    const std::uint32_t n = tail_.load(std::memory_order_acquire) - head;
-    return n > kSize ? 0 : n;  // head was overtaken between the two reads
+    for (;;) {
+      const std::uint32_t head = head_.load(std::memory_order_acquire);
+      const std::uint32_t n = tail_.load(std::memory_order_acquire) - head;
+      // Both belong to one moment, or the answer could be "empty" of a ring that never was.
+      if (head_.load(std::memory_order_acquire) == head) return n;
+    }
   }
   bool Empty() const { return Size() == 0; }
 
