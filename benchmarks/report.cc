@@ -208,7 +208,8 @@ std::string PairContext(const patterns::PairInfo& pair, const std::string& not_m
   for (const patterns::Expect& expect : pair.signature) {
     signature.push_back("{\"counter\":" + JsonText(expect.counter) +
                         ",\"before_at_least\":" + JsonNumber(expect.before_at_least) +
-                        ",\"after_at_most\":" + JsonNumber(expect.after_at_most) + "}");
+                        ",\"after_at_most\":" + JsonNumber(expect.after_at_most) +
+                        ",\"workload\":" + JsonText(expect.workload) + "}");
   }
   return "{\"exercise\":" + std::to_string(pair.exercise) + ",\"lesson\":" + JsonText(pair.lesson) +
          ",\"claim\":" + JsonNumber(pair.claim.ratio) +

@@ -261,6 +261,9 @@ class Report {
   std::string Because() const {
     if (pair_.signature.empty()) return "no event of the scheduler tells the sides apart here";
     for (const patterns::Expect& expect : pair_.signature) {
+      if (!expect.workload.empty() && expect.workload != before_->row->test_case->workload) {
+        return "the claim's event shows with " + expect.workload;
+      }
       double before = before_->Median("ev." + expect.counter);
       double after = after_->Median("ev." + expect.counter);
       if (before < expect.before_at_least) {

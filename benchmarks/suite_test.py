@@ -165,7 +165,9 @@ def test_context_describes_each_pair(run: dict[str, Any]) -> None:
         "premature_below": "1 op/s",
         "variants": ["before", "after", "wrong"],
         "wrong_on_purpose": ["wrong"],
-        "signature": [{"counter": "parks", "before_at_least": 1, "after_at_most": 0.25}],
+        "signature": [
+            {"counter": "parks", "before_at_least": 1, "after_at_most": 0.25, "workload": ""}
+        ],
         "not_measured": "",
     }
 

@@ -157,6 +157,8 @@ def _collapses(pair: Pair, runs: Sequence[Run], headline: Measure) -> tuple[Coll
     before, after = _events(runs, headline.before), _events(runs, headline.name)
     listed = []
     for part in pair.signature:
+        if part.workload not in ("", headline.task):
+            continue
         key = part.counter if part.counter in before else f"ev.{part.counter}"
         was, now = before.get(key, 0.0), after.get(key, 0.0)
         holds = was >= part.before_at_least and now <= part.after_at_most

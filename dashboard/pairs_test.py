@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pairs: measured inside rounds, beside the claim."""
 
+import json
 import sys
 
 import pytest
@@ -100,6 +101,17 @@ def test_event_that_did_not_collapse_is_not_hidden() -> None:
     found = measure_pairs([parse_run(data, "run.json")])
     pair = next(result for result in found if result.pair.name == "channel_counter")
     assert not pair.collapses[0].holds
+
+
+def test_signature_of_another_workload_is_not_expected_here() -> None:
+    data = testing.Machine(1).run()
+    key = "pair.channel_counter"
+    pair = json.loads(data["context"][key])
+    pair["signature"][0]["workload"] = "producers:99"
+    data["context"][key] = json.dumps(pair)
+    found = measure_pairs([parse_run(data, "run.json")])
+    result = next(result for result in found if result.pair.name == "channel_counter")
+    assert not any(collapse.expected for collapse in result.collapses)
 
 
 def test_pair_that_was_not_measured_says_why() -> None:

@@ -47,6 +47,7 @@ class Signature:
     counter: str
     before_at_least: float
     after_at_most: float
+    workload: str = ""  # the one it holds for; "": all
 
 
 @dataclasses.dataclass(frozen=True)
@@ -320,6 +321,7 @@ def _parse_pair(fields: _Fields, name: str) -> Pair:
                 part.text("counter"),
                 part.number("before_at_least", 0.0),
                 part.number("after_at_most", 0.0),
+                part.text("workload", ""),
             )
             for part in parts
         ),
