@@ -198,6 +198,8 @@ G* FindRunnable(Scheduler* s, M* m) {
     if (s->stopping.load(std::memory_order_acquire)) return nullptr;
     if (s->stop_world.load(std::memory_order_acquire)) {
       StopSpinning(s, m);
+      // What we have picked stays with the P: this M may not get one again for a long time.
+      if (m->next_g != nullptr) PushLocal(s, p, std::exchange(m->next_g, nullptr));
       StopForWorld(s, m);
       if (!WaitForP(s, m)) return nullptr;
       continue;

@@ -62,7 +62,9 @@ void* MMain(void* arg) {
   Scheduler* s = Sched();
   if (P* p = std::exchange(m->next_p, nullptr)) AcquireP(m, p);
   Schedule(m);
-  if (!m->orphan.load(std::memory_order_relaxed)) LeaveM(s);
+  if (m->orphan.load(std::memory_order_relaxed)) return nullptr;  // detached by Dismantle
+  if (m->ends) pthread_detach(pthread_self());                    // nobody will wait for it
+  LeaveM(s);
   return nullptr;
 }
 
@@ -167,7 +169,7 @@ bool Dismantle(Scheduler* s) {
     if (m->orphan.load(std::memory_order_relaxed)) {
       orphans = true;
       pthread_detach(m->thread);
-    } else {
+    } else if (!m->ends) {
       pthread_join(m->thread, nullptr);
     }
   }
