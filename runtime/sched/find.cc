@@ -25,7 +25,7 @@ G* TakeGlobal(Scheduler* s, M* m, std::size_t at_most) {
   if (size == 0) return nullptr;
   std::array<G*, RunQueue::kSize / 2> taken;
   const std::size_t share =
-      size / static_cast<std::size_t>(s->procs.load(std::memory_order_relaxed)) + 1;
+      size / static_cast<std::size_t>(s->procs.load(std::memory_order_acquire)) + 1;
   const std::size_t n =
       s->global.Take(std::span(taken).first(std::min({share, at_most, taken.size()})));
   if (n == 0) return nullptr;
@@ -48,7 +48,7 @@ G* StealRunnext(P* victim) {
 
 G* Steal(Scheduler* s, M* m) {
   P* mine = m->p;
-  const int procs = s->procs.load(std::memory_order_relaxed);
+  const int procs = s->procs.load(std::memory_order_acquire);
   for (int round = 0; round < kStealRounds; ++round) {
     const bool last = round == kStealRounds - 1;
     const int start = static_cast<int>(RandomBelow(static_cast<std::uint32_t>(procs)));
@@ -91,7 +91,7 @@ G* Steal(Scheduler* s, M* m) {
 bool AnyWork(Scheduler* s) {
   if (s->global.Size() != 0) return true;
   if (!s->options.stealing) return false;
-  for (int i = 0, n = s->procs.load(std::memory_order_relaxed); i < n; ++i) {
+  for (int i = 0, n = s->procs.load(std::memory_order_acquire); i < n; ++i) {
     if (!s->ps[static_cast<std::size_t>(i)].load(std::memory_order_relaxed)->queue.Empty())
       return true;
   }
@@ -184,7 +184,7 @@ bool Idle(Scheduler* s, M* m) {
 
 std::int64_t EarliestTimer(Scheduler* s) {
   std::int64_t earliest = 0;
-  for (int i = 0, n = s->procs.load(std::memory_order_relaxed); i < n; ++i) {
+  for (int i = 0, n = s->procs.load(std::memory_order_acquire); i < n; ++i) {
     const std::int64_t next =
         s->ps[static_cast<std::size_t>(i)].load(std::memory_order_relaxed)->timers.Next();
     if (next != 0 && (earliest == 0 || next < earliest)) earliest = next;
@@ -236,7 +236,7 @@ G* FindRunnable(Scheduler* s, M* m) {
     if (G* g = TakeGlobal(s, m, RunQueue::kSize / 2)) return g;
 
     // Half as many thieves as busy Ps: more would burn cores without finding more.
-    const int procs = s->procs.load(std::memory_order_relaxed);
+    const int procs = s->procs.load(std::memory_order_acquire);
     if (m->spinning || 2 * s->spinning.load(std::memory_order_relaxed) <
                            procs - s->idle_ps.load(std::memory_order_relaxed)) {
       StartSpinning(s, m);

@@ -188,7 +188,7 @@ void PushLocal(Scheduler* s, P* p, G* g) {
   }
   PushLocal(s, p, g);
   // The caller has a P: if it is the only one, no other can idle.
-  if (s->procs.load(std::memory_order_relaxed) != 1) WakeIfIdleInline(s);
+  if (s->procs.load(std::memory_order_acquire) != 1) WakeIfIdleInline(s);
 }
 
 void PutRunnable(Scheduler* s, M* m, G* g) { PutRunnableInline(s, m, g); }
@@ -344,7 +344,7 @@ int GoroutineCount() {
 
 int Procs() {
   Scheduler* s = Sched();
-  return s == nullptr ? 0 : s->procs.load(std::memory_order_relaxed);
+  return s == nullptr ? 0 : s->procs.load(std::memory_order_acquire);
 }
 
 std::uint32_t RandomBelow(std::uint32_t n) {
@@ -360,7 +360,7 @@ std::uint32_t RandomBelow(std::uint32_t n) {
 
 bool WorthSpinning() {
   Scheduler* s = Sched();
-  const int procs = s->procs.load(std::memory_order_relaxed);
+  const int procs = s->procs.load(std::memory_order_acquire);
   if (procs <= 1 ||
       s->idle_ps.load(std::memory_order_relaxed) + s->spinning.load(std::memory_order_relaxed) >=
           procs - 1) {

@@ -72,7 +72,7 @@ void* MMain(void* arg) {
 // stopping.
 int TakeBlockingPs(Scheduler* s) {
   int taken = 0;
-  for (int i = 0, n = s->procs.load(std::memory_order_relaxed); i < n; ++i) {
+  for (int i = 0, n = s->procs.load(std::memory_order_acquire); i < n; ++i) {
     P* p = s->ps[static_cast<std::size_t>(i)].load(std::memory_order_relaxed);
     PStatus expected = PStatus::kBlocking;
     if (p->status.compare_exchange_strong(expected, PStatus::kStopped, std::memory_order_acq_rel)) {
@@ -245,7 +245,7 @@ void StartUnbornMs(Scheduler* s) {
 void RequestStop(Scheduler* s) {
   s->stopping.store(true, std::memory_order_seq_cst);
   std::lock_guard guard(s->lock);
-  for (int i = 0, n = s->procs.load(std::memory_order_relaxed); i < n; ++i) {
+  for (int i = 0, n = s->procs.load(std::memory_order_acquire); i < n; ++i) {
     s->ps[static_cast<std::size_t>(i)]
         .load(std::memory_order_relaxed)
         ->attention.store(true, std::memory_order_relaxed);
@@ -310,10 +310,10 @@ void StopTheWorld(Scheduler* s, M*) {
   M* m = CurrentM();
   {
     std::lock_guard guard(s->lock);
-    s->stop_wait = s->procs.load(std::memory_order_relaxed) - 1;
+    s->stop_wait = s->procs.load(std::memory_order_acquire) - 1;
     m->p->status.store(PStatus::kStopped, std::memory_order_relaxed);
     s->stop_world.store(true, std::memory_order_seq_cst);
-    for (int i = 0, n = s->procs.load(std::memory_order_relaxed); i < n; ++i) {
+    for (int i = 0, n = s->procs.load(std::memory_order_acquire); i < n; ++i) {
       s->ps[static_cast<std::size_t>(i)]
           .load(std::memory_order_relaxed)
           ->attention.store(true, std::memory_order_relaxed);
@@ -351,7 +351,7 @@ void StartTheWorld(Scheduler* s, M* m) {
   {
     std::lock_guard guard(s->lock);
     s->stop_world.store(false, std::memory_order_seq_cst);
-    for (int i = s->procs.load(std::memory_order_relaxed); i-- > 0;) {
+    for (int i = s->procs.load(std::memory_order_acquire); i-- > 0;) {
       P* p = s->ps[static_cast<std::size_t>(i)].load(std::memory_order_relaxed);
       p->attention.store(s->stopping.load(std::memory_order_relaxed), std::memory_order_relaxed);
       if (p == m->p) continue;
@@ -371,7 +371,7 @@ void StartTheWorld(Scheduler* s, M* m) {
 
 int SetProcs(int n) {
   Scheduler* s = Sched();
-  const int before = s->procs.load(std::memory_order_relaxed);
+  const int before = s->procs.load(std::memory_order_acquire);
   n = std::min(n, kMaxProcs);
   if (n < 1 || n == before) return before;
   StopTheWorld(s, CurrentM());
