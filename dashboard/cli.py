@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from dashboard.pairs import measure_pairs
 from dashboard.run import BadRunError, Run
 from dashboard.store import History, StoreError
-from dashboard.text import print_check
+from dashboard.text import print_check, print_pairs
 from dashboard.verdict import REGRESSED, Check, Rules, check, compare_runs
 
 CLEAN, REGRESSION, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
@@ -131,7 +132,10 @@ def _rules(options: argparse.Namespace) -> Rules:
 def _check(options: argparse.Namespace) -> int:
     history = _history(options)
     machine, size = _newest_series(history)
-    return _tell(check(history.runs(machine, size), _rules(options)), options.all)
+    result = check(history.runs(machine, size), _rules(options))
+    status = _tell(result, options.all)
+    print_pairs(measure_pairs(result.sides.candidate.runs))
+    return status
 
 
 def _newest_series(history: History) -> tuple[str, str]:

@@ -4,14 +4,16 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TextIO
 
 import numpy as np
 
 from dashboard.machine import Machine
+from dashboard.pairs import PairResult
 from dashboard.sides import Mode, Side
 from dashboard.verdict import IMPROVED, REGRESSED, UNCHANGED, UNKNOWN, Check, Verdict
 
@@ -197,3 +199,24 @@ def _summary(check: Check) -> str:
     if seen:
         text += f"; a change of {percent(float(np.median(seen)))} would usually have been seen"
     return text
+
+
+def print_pairs(results: Sequence[PairResult], out: TextIO | None = None) -> None:
+    """A line a pair: claim, measured ratio with interval, the first event that collapsed."""
+    out = out or sys.stdout
+    if not results:
+        return
+    print("\npairs: before / after, inside the rounds of a run", file=out)
+    for result in results:
+        pair, found = result.pair, result.headline
+        claimed = claim(pair.claim) if pair.claim else "-"
+        measured = result.note
+        if found is not None:
+            measured = f"{ratio(found.ratio)} [{interval(found.low, found.high)}]"
+            measured += " of the p99" if found.metric == "p99" else ""
+        held = (event_phrase(c.counter, c.before, c.after) for c in result.collapses if c.holds)
+        words = "; ".join([result.status, *itertools.islice(held, 1)])
+        print(
+            f"{pair.exercise:>3}  {pair.name:<22} claim {claimed:<6} {measured:<34} {words}",
+            file=out,
+        )

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from dashboard import testing, text
+from dashboard.pairs import measure_pairs
 from dashboard.run import parse_run
 from dashboard.verdict import check
 
@@ -70,6 +71,23 @@ def test_account_of_a_check_ends_with_the_counts() -> None:
     assert lines[-1].startswith("verdict: 1 regressed, 0 improved, 42 unchanged, 0 unknown")
     assert sum(line.startswith("regressed ") for line in lines) == 1
     assert not any(line.startswith("unchanged ") for line in lines)
+
+
+def test_pairs_show_claim_ratio_and_event() -> None:
+    results = measure_pairs([parse_run(testing.Machine(1).run(), "run.json")])
+    out = io.StringIO()
+    text.print_pairs(results, out)
+    line = next(line for line in out.getvalue().splitlines() if " channel_counter " in line)
+    assert line.startswith("  5  channel_counter")
+    assert "claim x44" in line
+    assert "[" in line
+    assert "chan fast 1 to 0 per operation" in line
+
+
+def test_no_pairs_no_table() -> None:
+    out = io.StringIO()
+    text.print_pairs([], out)
+    assert out.getvalue() == ""
 
 
 if __name__ == "__main__":
