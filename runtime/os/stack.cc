@@ -110,25 +110,22 @@ FreeStack* StackPool::CutBatch() {
   return batch;
 }
 
-bool StackPool::Contains(const void* address) const {
+const char* StackPool::SlabOf(const void* address) const {
   const auto* a = static_cast<const char*>(address);
   const std::size_t slab_bytes = std::max(kSlabBytes, bytes_ * kBatch);
   for (std::size_t i = 0, n = state_->slabs.load(std::memory_order_acquire); i < n; ++i) {
     const char* slab = state_->slab[i].load(std::memory_order_relaxed);
-    if (a >= slab && a < slab + slab_bytes) return true;
+    if (a >= slab && a < slab + slab_bytes) return slab;
   }
-  return false;
+  return nullptr;
 }
 
+bool StackPool::Contains(const void* address) const { return SlabOf(address) != nullptr; }
+
 bool StackPool::IsGuard(const void* address) const {
-  const std::size_t slab_bytes = std::max(kSlabBytes, bytes_ * kBatch);
-  const auto* a = static_cast<const char*>(address);
-  for (std::size_t i = 0, n = state_->slabs.load(std::memory_order_acquire); i < n; ++i) {
-    const char* slab = state_->slab[i].load(std::memory_order_relaxed);
-    if (a >= slab && a < slab + slab_bytes)
-      return static_cast<std::size_t>(a - slab) % bytes_ < kPage;
-  }
-  return false;
+  const char* slab = SlabOf(address);
+  return slab != nullptr &&
+         static_cast<std::size_t>(static_cast<const char*>(address) - slab) % bytes_ < kPage;
 }
 
 std::uint64_t StackPool::guarded() const { return state_->guarded.load(std::memory_order_relaxed); }

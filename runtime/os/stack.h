@@ -55,6 +55,8 @@ class StackPool {
  private:
   struct State;
   FreeStack* CutBatch();
+  // The slab that `address` lies in, or nullptr.
+  const char* SlabOf(const void* address) const;
 
   const std::size_t bytes_;
   State* const state_;  // never freed: a stack may be in use until the process ends

@@ -104,7 +104,6 @@ void PutRunnable(Scheduler* s, M* m, G* g);
 void PushLocal(Scheduler* s, P* p, G* g);
 void PushGlobal(void* g);  // an `after`
 void WakeIfIdle(Scheduler* s);
-void ResumeOn(M* m, G* next);
 
 // --- finding work, idling (find.cc)
 G* FindRunnable(Scheduler* s, M* m);  // nullptr: the runtime is ending
@@ -130,7 +129,7 @@ void FreeStackOf(Scheduler* s, P* p, G* g);
 void NewM(Scheduler* s, P* p, bool spinning);  // p is the caller's
 void StartUnbornMs(Scheduler* s);              // sysmon's
 void RequestStop(Scheduler* s);
-void StopTheWorld(Scheduler* s, M* m);
+void StopTheWorld(Scheduler* s);
 void StartTheWorld(Scheduler* s, M* m);
 void StopForWorld(Scheduler* s, M* m);
 void* SysmonMain(void* scheduler);

@@ -305,7 +305,7 @@ void Run(const Options& options, void (*main_closure)(G*, G::Op), void* main_arg
   std::set_terminate(previous_terminate);
 }
 
-void StopTheWorld(Scheduler* s, M*) {
+void StopTheWorld(Scheduler* s) {
   while (s->world_owned.exchange(true, std::memory_order_acq_rel)) Yield();
   M* m = CurrentM();
   {
@@ -374,7 +374,7 @@ int SetProcs(int n) {
   const int before = s->procs.load(std::memory_order_acquire);
   n = std::min(n, kMaxProcs);
   if (n < 1 || n == before) return before;
-  StopTheWorld(s, CurrentM());
+  StopTheWorld(s);
   M* m = CurrentM();
   for (int i = before; i < n; ++i) {
     auto& slot = s->ps[static_cast<std::size_t>(i)];
