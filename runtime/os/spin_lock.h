@@ -10,10 +10,12 @@
 
 namespace unpark::os {
 
-// A waiter backs off coarsely (64 to 256 pauses), so that the owner of a hot channel keeps its
-// cache lines for several operations in a row: with one pause per try a contended channel costs
-// four times as much. After that it gives the core away, since the owner may be a thread that the
-// kernel has descheduled.
+// A waiter stays away from the lock's cache line altogether while it backs off: each look takes the
+// line from the owner, and on a channel that two cores use at once the looks alone cost the owner
+// five times its work. How long it stays away is learned: a lock met in the way once is tried again
+// after a fifth of a microsecond, one that this thread keeps running into after six, so that the
+// owner does hundreds of operations in a row. After that it gives the core away, since the owner
+// may be a thread that the kernel has descheduled.
 //
 // Unlock is a plain store. Rejected: a futex word with a sleepers bit, whose unlock needs an
 // exchange (+5 ns on each channel operation).
