@@ -196,7 +196,7 @@ const std::vector<FlagSpec>& GoogleFlags() {
 
 const std::vector<FlagSpec>& OwnFlags() {
   static const std::vector<FlagSpec> kFlags = {
-      {"full", "", "the full-sized workloads as well, 8 procs as well, 20 rounds",
+      {"full", "", "the full-sized workloads and the pairs on request as well, 8 procs, 20 rounds",
        Bool(&Flags::full)},
       {"procs", "N,...", "default: the machine's CPUs", SetProcs},
       {"policy", "NAME,...", "of nosteal, norunnext, nospin, eagerstacks", SetPolicy},

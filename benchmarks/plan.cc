@@ -33,6 +33,11 @@ std::vector<std::size_t> ShuffleGroup(const std::vector<Row>& rows, std::vector<
   return group;
 }
 
+// Whether the filter asks for the names it matches; "all" and "-REGEX" do not.
+bool AsksForNames(const std::string& filter) {
+  return !filter.empty() && filter != "." && filter != "all" && !filter.starts_with('-');
+}
+
 }  // namespace
 
 Row CaseRow(const patterns::Case& test_case, int procs) {
@@ -67,7 +72,9 @@ std::vector<Row> MakePlan(const std::vector<patterns::PairInfo>& pairs, const Fl
     row.canary = &canary;
     rows.push_back(row);
   }
+  const bool requested = flags.full || AsksForNames(flags.filter);
   for (const patterns::PairInfo& pair : pairs) {
+    if (pair.on_request && !requested) continue;
     for (const patterns::Case& test_case : pair.cases) {
       if (test_case.full_only && !flags.full) continue;
       std::vector<int> each = test_case.procs ? std::vector<int>{*test_case.procs} : procs;

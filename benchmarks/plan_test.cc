@@ -73,6 +73,21 @@ TEST(Plan, FullSizeAddsThemAndEightProcs) {
   EXPECT_EQ(Names(MakePlan(pairs, flags, {2, 8})).size(), 2u * 4 * 2 * 2 + 2);
 }
 
+TEST(Plan, PairsOnRequestAwaitAFilterThatAsksForNamesOrTheFullSize) {
+  auto pairs = Pairs();
+  pairs[1].on_request = true;
+  auto rows_with = [&](const std::string& filter, bool full) {
+    Flags flags;
+    flags.filter = filter;
+    flags.full = full;
+    return std::ranges::count_if(Names(MakePlan(pairs, flags, {2})),
+                                 [](const std::string& name) { return name.starts_with("p1/"); });
+  };
+  for (const char* filter : {"", ".", "all", "-^p0/"}) EXPECT_EQ(rows_with(filter, false), 0);
+  EXPECT_EQ(rows_with("^p1/", false), 4);
+  EXPECT_EQ(rows_with("", true), 8);
+}
+
 TEST(Plan, FilterKeepsTheCanaries) {
   auto pairs = Pairs();
   std::vector<Row> rows = MakePlan(pairs, Flags(), {2});

@@ -107,7 +107,9 @@ struct PairInfo {
   Claim claim;
   std::vector<Expect> signature;
   std::string premature_below;
-  std::string tier;    // "always", "profile" (only behind a profile) or "specialty"
+  std::string tier;  // "always", "profile" (only behind a profile) or "specialty"
+  bool on_request =
+      false;           // not in a default run: timed when asked for by name, or with the full sizes
   std::string file;    // where it is registered
   std::string readme;  // the README.md beside `file`
   std::vector<std::string> variants = {}, workloads = {};  // as registered, before and after first
@@ -187,6 +189,7 @@ struct Pair {
   std::string name;
   int exercise = 0;
   std::string tier;
+  bool on_request = false;
   std::string lesson;
   Claim claim;
   std::vector<Expect> signature = {};  // empty: no event is certain to fall
@@ -323,6 +326,7 @@ bool Register(const Pair<Workload, Result>& pair, std::source_location where) {
                 .signature = pair.signature,
                 .premature_below = pair.premature_below,
                 .tier = pair.tier,
+                .on_request = pair.on_request,
                 .file = where.file_name(),
                 .readme = internal::ReadmeBeside(where.file_name())};
   std::vector<NamedSide<Workload, Result>> sides;

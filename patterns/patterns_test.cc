@@ -8,15 +8,14 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
-#include <map>
 #include <ostream>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "patterns/pair.h"
+#include "patterns/run_case.h"
 #include "runtime/go.h"
-#include "runtime/observe/counters.h"
 
 namespace unpark::patterns {
 
@@ -33,49 +32,9 @@ constexpr bool kSanitized = true;
 constexpr bool kSanitized = false;
 #endif
 
-using Events = std::map<std::string, double>;
-
-// What one case did in some Runs.
-struct Report {
-  int runs = 0;
-  std::vector<std::string> faults;        // of the Runs whose Check found one
-  std::vector<std::int64_t> latencies;    // of the first Run
-  std::map<std::string, double> figures;  // of the last Run
-  Events events;                          // of the first Run, per operation
-};
-
 // Gives finished goroutines the time to leave; a test that waits here for ever has found a leak.
 void AwaitOnlyMain() {
   while (NumGoroutine() > 1) Gosched();
-}
-
-Events PerOperation(const Counters& counters, std::int64_t operations) {
-  Events events = {{"parks", static_cast<double>(counters.parks()) / operations}};
-  counters.ForEach([&](const char* name, std::uint64_t count) {
-    events[name] = static_cast<double>(count) / operations;
-  });
-  return events;
-}
-
-// Runs the case `runs` times, or until Check finds a fault, on one instance.
-Report RunCase(const Case& c, int procs, int runs) {
-  Report report;
-  Main(Options{.procs = c.procs.value_or(procs)}, [&] {
-    const std::unique_ptr<Instance> instance = c.prepare();
-    while (report.runs < runs && report.faults.empty()) {
-      const Counters earlier = ReadCounters();
-      instance->Run();
-      const Counters later = ReadCounters();
-      if (++report.runs == 1) {
-        report.events = PerOperation(later - earlier, c.operations);
-        instance->TakeLatencies(&report.latencies);
-      }
-      const std::string fault = instance->Check();
-      if (!fault.empty()) report.faults.push_back(fault);
-    }
-    report.figures = instance->Figures();
-  });
-  return report;
 }
 
 // Runs and destroys the case, and returns when the main goroutine is the only one.
@@ -84,18 +43,6 @@ void RunAndAwaitOnlyMain(const Case& c, int procs) {
     c.prepare()->Run();
     AwaitOnlyMain();
   });
-}
-
-const Case& FindCase(const std::vector<Case>& cases, const std::string& variant) {
-  const auto found = std::ranges::find(cases, variant, &Case::variant);
-  if (found == cases.end()) throw std::out_of_range("no variant " + variant);
-  return *found;
-}
-
-const PairInfo& FindPair(const std::string& name) {
-  const auto found = std::ranges::find(AllPairs(), name, &PairInfo::name);
-  if (found == AllPairs().end()) throw std::out_of_range("no pair " + name);
-  return *found;
 }
 
 std::vector<Case> SmokeCases() {
