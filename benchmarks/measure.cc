@@ -27,8 +27,8 @@ using ::benchmark::BenchmarkReporter;
 using ::benchmark::State;
 using patterns::Instance;
 
-// Under a quota a row must last many of the kernel's periods of 100 ms.
-constexpr double kMinQuotaSeconds = 1.0;
+// Under a quota a row must last several of the kernel's periods of 100 ms.
+constexpr double kMinQuotaSeconds = 0.3;
 constexpr double kLongRunSeconds = 0.1;
 // Runs of a variant that is wrong on purpose before its check counts as blind.
 constexpr int kMostWrongRuns = 1000;

@@ -257,6 +257,11 @@ class Report {
     }
   }
 
+  // Per operation; `counter` is a signature's.
+  static double CountOf(const Measured& m, const std::string& counter) {
+    return m.Median(counter == "allocs_per_op" ? counter : "ev." + counter);
+  }
+
   // Why the ratio is not the claimed one, as far as the events tell.
   std::string Because() const {
     if (pair_.signature.empty()) return "no event of the scheduler tells the sides apart here";
@@ -264,8 +269,8 @@ class Report {
       if (!expect.workload.empty() && expect.workload != before_->row->test_case->workload) {
         return "the claim's event shows with " + expect.workload;
       }
-      double before = before_->Median("ev." + expect.counter);
-      double after = after_->Median("ev." + expect.counter);
+      double before = CountOf(*before_, expect.counter);
+      double after = CountOf(*after_, expect.counter);
       if (before < expect.before_at_least) {
         return "the before has only " + Figure(before) + " " + expect.counter +
                " per operation here, not " + Figure(expect.before_at_least);
@@ -275,11 +280,10 @@ class Report {
       }
     }
     const patterns::Expect& first = pair_.signature.front();
-    double events = before_->Median("ev." + first.counter) - after_->Median("ev." + first.counter);
+    double events = CountOf(*before_, first.counter) - CountOf(*after_, first.counter);
     double saved = before_->Median("ns_per_op") - after_->Median("ns_per_op");
-    std::string counts = first.counter + " falls from " +
-                         Figure(before_->Median("ev." + first.counter)) + " to " +
-                         Figure(after_->Median("ev." + first.counter)) + " per operation";
+    std::string counts = first.counter + " falls from " + Figure(CountOf(*before_, first.counter)) +
+                         " to " + Figure(CountOf(*after_, first.counter)) + " per operation";
     if (saved <= 0) return counts + ", but what replaces them costs as much";
     return counts + ", but that saves only " + Figure(saved / events) + " ns each";
   }

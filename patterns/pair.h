@@ -57,7 +57,8 @@ struct Claim {
 Claim ArticleClaim(double ratio, std::string text);
 
 // A scheduler event that the before spends its time in and the after must not show, per operation.
-// `counter` is a name of runtime/observe/counters.h, or "parks" (the sum of parks_*).
+// `counter` is a name of runtime/observe/counters.h, or "parks" (the sum of parks_*), or of what
+// only the harness counts: "allocs_per_op", and under a quota "cgroup_throttled".
 struct Expect {
   std::string counter;
   double before_at_least;

@@ -120,6 +120,7 @@ TEST_P(SignatureTest, CollapsesFromBeforeToAfter) {
       const Report report = RunCase(c, procs, 1);
       for (const Expect& expect : pair.signature) {
         if (!expect.workload.empty() && expect.workload != c.workload) continue;
+        if (!report.events.contains(expect.counter)) continue;  // //benchmarks:signature_test
         const double events = report.events.at(expect.counter);
         const std::string where = c.variant + "/" + c.workload + ", procs " +
                                   std::to_string(procs) + ": " + expect.counter + " per operation";

@@ -10,7 +10,7 @@
 
 namespace unpark::patterns::quota_oversubscribed {
 
-inline int ProcsOfQuota(const BurstWorkload& w) { return std::max(1, static_cast<int>(w.quota)); }
+inline int ProcsOfQuota(const ServiceWorkload& w) { return std::max(1, static_cast<int>(w.quota)); }
 
 }  // namespace unpark::patterns::quota_oversubscribed
 

@@ -12,7 +12,7 @@ namespace unpark::patterns::quota_oversubscribed {
 
 // The host of the claim. Its CPUs need not exist here: what counts is that more Ps than the quota
 // pays for may run at once.
-inline int ProcsOfHost(const BurstWorkload&) { return 64; }
+inline int ProcsOfHost(const ServiceWorkload&) { return 64; }
 
 }  // namespace unpark::patterns::quota_oversubscribed
 

@@ -11,20 +11,24 @@
 
 namespace unpark::patterns::quota_oversubscribed {
 
-const bool kRegistered = Register(Pair<BurstWorkload, Responses>{
+const bool kRegistered = Register(Pair<ServiceWorkload, Results>{
     .name = "quota_oversubscribed",
     .exercise = 12,
     .tier = "always",
     .lesson = "Run as many Ps as the CPU quota pays for, not as many as the host has CPUs.",
     .claim = ArticleClaim(20, "quota 2.5 on a host of 64 CPUs: p99 falls from 180 ms to 9 ms"),
+    .signature = {{"cgroup_throttled", 0.001, 0,
+                   "quota:1.25"}},  // the kernel counts it, not the runtime
     .premature_below = "no cgroup limit",
     .reference = ServeSequentially,
     .before = {Prepared<Service>, {.procs = ProcsOfHost}},
     .after = {Prepared<Service>, {.procs = ProcsOfQuota}},
     .variants = {{"rounded_up", {Prepared<Service>, {.procs = ProcsOfGo}}}},
-    .smoke = {.bursts = 3, .request_rounds = 10'000, .mean_gap = std::chrono::milliseconds(2)},
-    .workloads = {{"quota:0.5", {.quota = 0.5}, {.cpu_quota = 0.5}},
-                  {"quota:1.25", {.quota = 1.25, .burst_requests = 60}, {.cpu_quota = 1.25}}},
+    .smoke = {.requests = 20, .shards = 20, .shard_rounds = 10'000},
+    .workloads = {{"quota:1.25", {.quota = 1.25}, {.cpu_quota = 1.25}},
+                  {"quota:0.5",
+                   {.quota = 0.5, .shards = 100},
+                   {.full_only = true, .cpu_quota = 0.5}}},
 });
 
 }  // namespace unpark::patterns::quota_oversubscribed

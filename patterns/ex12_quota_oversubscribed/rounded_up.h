@@ -12,7 +12,7 @@
 
 namespace unpark::patterns::quota_oversubscribed {
 
-inline int ProcsOfGo(const BurstWorkload& w) {
+inline int ProcsOfGo(const ServiceWorkload& w) {
   return std::max(2, static_cast<int>(std::ceil(w.quota)));
 }
 

@@ -18,7 +18,7 @@ const bool kRegistered = Register(Pair<StageWorkload, Jobs>{
     .lesson = "Do the short stages of a job in its worker; do not start a goroutine for each.",
     .claim =
         ArticleClaim(7, "8 workers, 10,000 jobs a second, 3 children each: 7 times, 0 allocations"),
-    .signature = {{"spawns", 2.99, 0.1}},
+    .signature = {{"spawns", 2.99, 0.1}, {"parks", 0.9, 0.3}},
     .premature_below = "1,000 goroutines a second",
     .reference = DoSequentially,
     .before = DoWithChildren,
