@@ -91,7 +91,7 @@ std::ptrdiff_t SelectGo(std::span<SelectCase* const> cases, bool block,
   if (n == 0) {
     if (!block) return -1;
     sched::RequireGoroutine("a Select without channels was");
-    BlockForever(sched::WaitReason::kSelectNoCases);
+    BlockForever(cases.empty() ? sched::WaitReason::kSelectNoCases : sched::WaitReason::kSelect);
   }
   Locks locks{lock_order.data(), n};
   SortByChannel(lock_order.first(n));
