@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -67,6 +68,45 @@ TEST(ThreadSwitchTest, OnlyThreadsAndLockedGoroutinesTroubleTheKernel) {
   EXPECT_GE(locked.events.at("locked_handoffs"), 1.9);
   EXPECT_GE(locked.events.at("futex_waits"), 0.9);
   EXPECT_EQ(RunSmoke("thread_switch", "after").events.at("locked_handoffs"), 0);
+}
+
+TEST(UnhedgedRequestTest, AHedgeAsksFewMoreReplicasAndBothAsksTwice) {
+  const PairInfo& pair = FindPair("unhedged_request");
+  const Report after = RunCase(FindCase(pair.cases, "after"), 2, 1);
+  EXPECT_GE(after.figures.at("asked"), 1.01);  // slow ones there are
+  EXPECT_LE(after.figures.at("asked"), 2);
+  EXPECT_EQ(RunSmoke("unhedged_request", "both").figures.at("asked"), 2);
+  EXPECT_EQ(RunSmoke("unhedged_request", "before").events.at("timers_added"), 1);
+}
+
+TEST(UnbatchedWritesTest, AWriteForEachRecordForEachQueueAndForEachBuffer) {
+  const Case& before = FindCase(FindPair("unbatched_writes").smoke, "before");
+  const auto writes = [&](const char* variant) {
+    const double calls = RunSmoke("unbatched_writes", variant).events.at("blocking_calls");
+    return std::llround(calls * static_cast<double>(before.operations));
+  };
+  EXPECT_EQ(before.operations, 1'000);
+  EXPECT_EQ(writes("before"), 1'000);
+  EXPECT_LE(writes("after"), 1'000 / 32);  // of up to 64
+  EXPECT_EQ(writes("full_buffer"), 2);     // of 512
+  EXPECT_EQ(writes("unflushed"), 1);
+}
+
+TEST(ValuePerMessageTest, AMessageIsASwitch) {
+  EXPECT_NEAR(RunSmoke("value_per_message", "before").events.at("parks"), 4, 0.1);
+  EXPECT_NEAR(RunSmoke("value_per_message", "after").events.at("parks"), 4.0 / 64, 0.03);
+  EXPECT_LE(RunSmoke("value_per_message", "buffered").events.at("parks"), 0.2);
+  EXPECT_EQ(RunSmoke("value_per_message", "one_loop").events.at("parks"), 0);
+  EXPECT_NEAR(RunSmoke("value_per_message", "or_done").events.at("parks"), 5, 0.1);
+}
+
+TEST(UncancelledLosersTest, TheBeforeTakesEveryStepAndLeakyLosesSevenAQuery) {
+  EXPECT_EQ(RunSmoke("uncancelled_losers", "before").events.at("yields"), 4 + 7 * 40);
+  EXPECT_LE(RunSmoke("uncancelled_losers", "after").events.at("yields"), 4 + 7 * 5);
+  const Report leaky = RunSmoke("uncancelled_losers", "leaky");
+  ASSERT_EQ(leaky.faults.size(), 1u);
+  EXPECT_NE(leaky.faults.front().find("; 56 goroutines are stuck"), std::string::npos)
+      << leaky.faults.front();
 }
 
 }  // namespace

@@ -1,0 +1,46 @@
+// Copyright 2026 The Unpark Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Replicas: asks replicas in goroutines of their own for the answer that comes first.
+
+#ifndef UNPARK_PATTERNS_EX105_UNHEDGED_REQUEST_REPLICAS_H_
+#define UNPARK_PATTERNS_EX105_UNHEDGED_REQUEST_REPLICAS_H_
+
+#include <atomic>
+#include <cstdint>
+#include <optional>
+
+#include "patterns/ex105_unhedged_request/task.h"
+#include "runtime/chan/chan.h"
+#include "runtime/context/context.h"
+#include "runtime/sync/waitgroup.h"
+
+namespace unpark::patterns::unhedged_request {
+
+// One request's answers. There is room for all of them, so that a replica whose answer nobody wants
+// any more does not wait for ever.
+using AnswerChan = Chan<std::optional<std::uint64_t>>;
+
+class Replicas {
+ public:
+  explicit Replicas(const RequestWorkload& w) : w_(w) {}
+  ~Replicas() { asking_.Wait(); }
+
+  // The answer, or nothing after a cancel, arrives on `answers`.
+  void Start(const Context& ctx, int request, int replica, const AnswerChan& answers) {
+    asked_.fetch_add(1, std::memory_order_relaxed);
+    asking_.Go(
+        [this, ctx, request, replica, answers] { answers.Send(Ask(w_, ctx, request, replica)); });
+  }
+  // How many questions so far.
+  std::int64_t asked() const { return asked_.load(std::memory_order_relaxed); }
+
+ private:
+  const RequestWorkload& w_;
+  std::atomic<std::int64_t> asked_ = 0;
+  WaitGroup asking_;
+};
+
+}  // namespace unpark::patterns::unhedged_request
+
+#endif  // UNPARK_PATTERNS_EX105_UNHEDGED_REQUEST_REPLICAS_H_
