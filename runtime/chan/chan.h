@@ -63,7 +63,7 @@ class ChanState : public ChanBase {
     if (n == capacity_) return Attempt::kBlocked;
     std::construct_at(ring_ + tail_, std::move(value));
     tail_ = Next(tail_);
-    count_.store(n + 1, std::memory_order_relaxed);
+    SetCount(n + 1);
     return Attempt::kDone;
   }
 
@@ -83,17 +83,19 @@ class ChanState : public ChanBase {
       out.emplace(std::move(ring_[head_]));
       std::destroy_at(ring_ + head_);
       head_ = Next(head_);
-      count_.store(n - 1, std::memory_order_relaxed);
+      // A waiting sender's value takes the free place at once: the count never falls in between.
+      std::size_t left = n - 1;
       if (!sendq.Empty()) {
         if (Waiter* w = sendq.Pop()) {
           Collect(w, [&](T&& value) {
             std::construct_at(ring_ + tail_, std::move(value));
             tail_ = Next(tail_);
-            count_.store(n, std::memory_order_relaxed);
+            left = n;
           });
           *wake = w->g;
         }
       }
+      if (left != n) SetCount(left);
       return Attempt::kDone;
     }
     if (!sendq.Empty()) {
@@ -148,6 +150,7 @@ class ChanState : public ChanBase {
     self.slot = &value;
     self.error = &error;
     sendq.PushBack(&self);
+    CountChange();
     sched::Park(sched::WaitReason::kChanSend, UnlockAfterPark, &lock);
     if (self.ok) [[likely]] {
       if constexpr (!std::is_nothrow_move_constructible_v<T>) {
@@ -193,6 +196,7 @@ class ChanState : public ChanBase {
     self.g = m->curg;
     self.slot = &out;
     recvq.PushBack(&self);
+    CountChange();
     if constexpr (std::is_same_v<T, Time>) {
       if (timer != nullptr) FileChanTimer(this);
     }
@@ -212,6 +216,7 @@ class ChanState : public ChanBase {
       } catch (...) {
         if (w->select != nullptr) w->select->fired.store(nullptr, std::memory_order_release);
         recvq.PushBack(w);
+        CountChange();
         throw;
       }
     }
@@ -225,6 +230,11 @@ class ChanState : public ChanBase {
   }
 
  private:
+  void SetCount(std::size_t n) {
+    count_.store(n, std::memory_order_release);
+    CountChange();
+  }
+
   std::size_t Next(std::size_t i) const { return i + 1 == capacity_ ? 0 : i + 1; }
 
   // Takes the value of a sender that Pop has taken; what its move throws goes to that sender.

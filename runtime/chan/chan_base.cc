@@ -12,7 +12,8 @@ void ChanBase::Close() {
     lock.Unlock();
     Panic("close of closed channel");
   }
-  closed.store(true, std::memory_order_relaxed);
+  closed.store(true, std::memory_order_release);
+  CountChange();
   for (WaitQueue* queue : {&recvq, &sendq}) {
     while (Waiter* w = queue->Pop()) {
       w->ok = false;

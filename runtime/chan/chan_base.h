@@ -53,10 +53,26 @@ class ChanBase {
     if (refs_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
   }
 
-  std::size_t Len() const { return count_.load(std::memory_order_relaxed); }
+  std::size_t Len() const { return count_.load(std::memory_order_acquire); }
   std::size_t Cap() const { return capacity_; }
 
   void Close();
+
+  // Without the lock: whether a receive or a send surely could not have gone ahead at one moment
+  // during the call. A channel that holds a value, or has room, never looks otherwise in between.
+  bool RecvBlocked() const {
+    return Len() == 0 && sendq.Empty() && timer == nullptr &&
+           !closed.load(std::memory_order_acquire);
+  }
+  bool SendBlocked() const {
+    return Len() == capacity_ && recvq.Empty() && !closed.load(std::memory_order_acquire);
+  }
+  // Goes up after each change that may make the channel ready, for Select's double look.
+  std::uint32_t Changes() const { return changes_.load(std::memory_order_acquire); }
+  // REQUIRES: lock held.
+  void CountChange() {
+    changes_.store(changes_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+  }
 
   os::SpinLock lock;
   // Guarded by lock; read without it only as hints.
@@ -66,6 +82,7 @@ class ChanBase {
 
  protected:
   std::atomic<std::size_t> count_{0};  // elements in the buffer
+  std::atomic<std::uint32_t> changes_{0};
   const std::size_t capacity_;
 
  private:

@@ -2,15 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // The protocol of Select.
 //
-//   1. Lock all channels, in the order of their addresses, each once.
-//   2. Try the cases in random order; the first that can go ahead wins.
-//   3. Else put a waiter on every channel and park; the locks are released once we are off our
+//   1. Look at the cases in random order, without locks; try the ready ones, each under its own
+//   channel's lock. The first that can go ahead wins.
+//   2. None could: lock all channels, in the order of their addresses, each once.
+//   3. Try the cases in random order; the first that can go ahead wins.
+//   4. Else put a waiter on every channel and park; the locks are released once we are off our
 //   stack.
-//   4. Whoever completes a waiter claims our SelectState by CAS first, so exactly one does.
-//   5. Awake, take the other waiters off their channels.
+//   5. Whoever completes a waiter claims our SelectState by CAS first, so exactly one does.
+//   6. Awake, take the other waiters off their channels.
 //
-// Step 3's unlocking runs on another flow while we may already have been readied and run. It stays
-// safe because step 5 locks the channels in the same order: we cannot get past the last one before
+// Step 1 is a whole select in itself when it succeeds, since a ready case may be taken whatever the
+// others are; only "none is ready" is a statement about all channels at once, and needs all locks.
+// It is skipped for one case, which has but one lock.
+//
+// Step 4's unlocking runs on another flow while we may already have been readied and run. It stays
+// safe because step 6 locks the channels in the same order: we cannot get past the last one before
 // it has been unlocked, and the unlocking reads nothing of ours after that.
 #include "runtime/chan/select.h"
 
@@ -53,7 +59,8 @@ void UnlockAllAfterPark(void* arg) {
 }
 
 void Shuffle(std::span<std::uint16_t> order) {
-  for (std::size_t i = 0; i < order.size(); ++i) {
+  if (!order.empty()) order[0] = 0;
+  for (std::size_t i = 1; i < order.size(); ++i) {
     const std::size_t j = sched::RandomBelow(static_cast<std::uint32_t>(i + 1));
     order[i] = order[j];
     order[j] = static_cast<std::uint16_t>(i);
@@ -80,6 +87,25 @@ void ReadyIf(sched::G* g) {
   if (g != nullptr) sched::Ready(g);
 }
 
+// REQUIRES: `locks`, which include c's, are held. On true the case is done and they are released.
+bool TryCase(SelectCase* c, const Locks& locks, sched::M* m) {
+  sched::G* wake = nullptr;
+  Attempt attempt;
+  try {
+    attempt = c->ops->attempt(c, &wake);
+  } catch (...) {
+    UnlockAll(locks);
+    ReadyIf(wake);
+    throw;
+  }
+  if (attempt == Attempt::kBlocked) return false;
+  UnlockAll(locks);
+  ReadyIf(wake);
+  if (m != nullptr) ++m->tallies.select_immediate;
+  c->ops->finish(c, attempt == Attempt::kDone);
+  return true;
+}
+
 }  // namespace
 
 std::ptrdiff_t SelectGo(std::span<SelectCase* const> cases, bool block,
@@ -93,30 +119,24 @@ std::ptrdiff_t SelectGo(std::span<SelectCase* const> cases, bool block,
     sched::RequireGoroutine("a Select without channels was");
     BlockForever(cases.empty() ? sched::WaitReason::kSelectNoCases : sched::WaitReason::kSelect);
   }
+  Shuffle(poll_order);
+  sched::M* m = sched::CurrentM();
+  if (n > 1) {
+    for (const std::uint16_t i : poll_order) {
+      SelectCase* c = cases[i];
+      if (c == nullptr || c->Blocked()) continue;
+      c->chan->lock.Lock();
+      if (TryCase(c, Locks{&c, 1}, m)) return i;
+      c->chan->lock.Unlock();
+    }
+  }
+
   Locks locks{lock_order.data(), n};
   SortByChannel(lock_order.first(n));
-  Shuffle(poll_order);
-
   LockAll(locks);
-  sched::M* m = sched::CurrentM();
   for (const std::uint16_t i : poll_order) {
     SelectCase* c = cases[i];
-    if (c == nullptr || c->chan == nullptr) continue;
-    sched::G* wake = nullptr;
-    Attempt attempt;
-    try {
-      attempt = c->ops->attempt(c, &wake);
-    } catch (...) {
-      UnlockAll(locks);
-      ReadyIf(wake);
-      throw;
-    }
-    if (attempt == Attempt::kBlocked) continue;
-    UnlockAll(locks);
-    ReadyIf(wake);
-    if (m != nullptr) ++m->tallies.select_immediate;
-    c->ops->finish(c, attempt == Attempt::kDone);
-    return i;
+    if (c != nullptr && c->chan != nullptr && TryCase(c, locks, m)) return i;
   }
   if (!block) {
     UnlockAll(locks);

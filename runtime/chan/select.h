@@ -23,9 +23,13 @@ struct SelectCase {
     void (*enqueue)(SelectCase*);
     void (*dequeue)(SelectCase*);
     void (*finish)(SelectCase*, bool ok);  // without locks; may panic
-    bool (*blocked_hint)(
-        const SelectCase*);  // without the lock: whether it surely could not go ahead just now
+    bool sends;
   };
+
+  // As ChanBase::RecvBlocked and SendBlocked; a nil channel is always blocked.
+  bool Blocked() const {
+    return chan == nullptr || (ops->sends ? chan->SendBlocked() : chan->RecvBlocked());
+  }
 
   const Ops* ops = nullptr;
   internal::ChanBase* chan = nullptr;  // nullptr: nil, never ready
@@ -54,6 +58,7 @@ struct RecvCase : SelectCase {
   static void Enqueue(SelectCase* c) {
     c->waiter.slot = &Self(c)->value;
     c->chan->recvq.PushBack(&c->waiter);
+    c->chan->CountChange();
     if (c->chan->timer != nullptr) FileChanTimer(c->chan);
   }
   static void Dequeue(SelectCase* c) {
@@ -73,12 +78,7 @@ struct RecvCase : SelectCase {
       }
     }
   }
-  static bool BlockedHint(const SelectCase* c) {
-    ChanState<T>* s = State(c);
-    return s->timer == nullptr && s->Len() == 0 && s->sendq.Empty() &&
-           !s->closed.load(std::memory_order_acquire);
-  }
-  static constexpr Ops kOps{DoAttempt, Enqueue, Dequeue, Finish, BlockedHint};
+  static constexpr Ops kOps{DoAttempt, Enqueue, Dequeue, Finish, /*sends=*/false};
 
   explicit RecvCase(ChanState<T>* state) {
     ops = &kOps;
@@ -101,23 +101,43 @@ struct SendCase : SelectCase {
     c->waiter.slot = &Self(c)->value;
     c->waiter.error = &Self(c)->error;
     c->chan->sendq.PushBack(&c->waiter);
+    c->chan->CountChange();
   }
   static void Dequeue(SelectCase* c) { c->chan->sendq.Remove(&c->waiter); }
   static void Finish(SelectCase* c, bool ok) {
     if (!ok) Panic("send on closed channel");
     if (Self(c)->error != nullptr) std::rethrow_exception(Self(c)->error);
   }
-  static bool BlockedHint(const SelectCase* c) {
-    ChanState<T>* s = State(c);
-    return s->Len() == s->Cap() && s->recvq.Empty() && !s->closed.load(std::memory_order_acquire);
-  }
-  static constexpr Ops kOps{DoAttempt, Enqueue, Dequeue, Finish, BlockedHint};
+  static constexpr Ops kOps{DoAttempt, Enqueue, Dequeue, Finish, /*sends=*/true};
 
   SendCase(ChanState<T>* state, T v) : value(std::move(v)) {
     ops = &kOps;
     chan = state;
   }
 };
+
+// Whether there was a moment during the call at which every case was blocked; no locks.
+//
+// Each case is seen blocked twice, and its channel has not counted a change in between: had it
+// become ready after the first look and blocked again before the second, the first of these two
+// changes would have been counted. So every case was blocked all the way from the end of the first
+// round to the start of the second. (One look alone could call `default` on two channels that an
+// element wanders between.)
+template <std::size_t N>
+bool NoneReady(const std::array<SelectCase*, N>& cases) {
+  std::array<std::uint32_t, N> changes;
+  for (std::size_t i = 0; i < N; ++i) {
+    if (N > 1 && cases[i]->chan != nullptr) changes[i] = cases[i]->chan->Changes();
+    if (!cases[i]->Blocked()) return false;
+  }
+  if constexpr (N > 1) {
+    for (std::size_t i = 0; i < N; ++i) {
+      if (!cases[i]->Blocked()) return false;
+      if (cases[i]->chan != nullptr && changes[i] != cases[i]->chan->Changes()) return false;
+    }
+  }
+  return true;
+}
 
 // Does one case and returns its index in `cases`; -1 if none is ready and `block` is false. The
 // spans are scratch space of cases.size() each.
@@ -135,12 +155,8 @@ std::size_t SelectFixed(const std::array<SelectCase*, N>& cases,
     sched::RequireGoroutine("an empty Select was");
     BlockForever(sched::WaitReason::kSelectNoCases);
   } else {
-    if constexpr (N == 1) {
-      // One case and a default: decided without the lock, as Go does. The hint reads a state that
-      // held at one moment during this call, so taking the default is right.
-      if (default_index && (cases[0]->chan == nullptr || cases[0]->ops->blocked_hint(cases[0])))
-        return *default_index;
-    }
+    // With a default that is due, no lock is taken.
+    if (default_index && NoneReady(cases)) return *default_index;
     std::array<std::uint16_t, N> poll_order;
     std::array<SelectCase*, N> lock_order;
     const std::ptrdiff_t done = SelectGo(cases, !default_index.has_value(), poll_order, lock_order);

@@ -34,7 +34,7 @@ struct Waiter {
 
 class WaitQueue {
  public:
-  bool Empty() const { return first_.load(std::memory_order_relaxed) == nullptr; }
+  bool Empty() const { return first_.load(std::memory_order_acquire) == nullptr; }
 
   void PushBack(Waiter* w) {
     w->queued = true;
@@ -43,7 +43,7 @@ class WaitQueue {
     if (last_ != nullptr) {
       last_->next = w;
     } else {
-      first_.store(w, std::memory_order_relaxed);
+      first_.store(w, std::memory_order_release);
     }
     last_ = w;
   }
@@ -54,7 +54,7 @@ class WaitQueue {
     if (w->prev != nullptr) {
       w->prev->next = w->next;
     } else {
-      first_.store(w->next, std::memory_order_relaxed);
+      first_.store(w->next, std::memory_order_release);
     }
     if (w->next != nullptr) {
       w->next->prev = w->prev;

@@ -15,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "runtime/chan/chan.h"
@@ -603,6 +604,43 @@ TEST(SelectWakeTest, CloseWakesASelectThatSends) {
     c.Close();
     wg.Wait();
     EXPECT_EQ(panic, "send on closed channel");
+  });
+}
+
+// At every moment at least one of two channels holds a value, and it wanders between them: default
+// would be a lie. The quiet channels between the two make the look long enough for the value to
+// slip past a Select that looks but once.
+TEST(SelectDefaultTest, NoDefaultWhileAValueWanders) {
+  Main(Options{.procs = 2}, [] {
+    const int kRounds = Scaled(100'000);
+    Chan<int> a(2), b(2);
+    std::array<Chan<int>, 60> quiet;
+    for (auto& c : quiet) c = Chan<int>(1);
+    std::atomic<bool> stop{false};
+    WaitGroup mover;
+    a.Send(1);
+    mover.Go([&] {
+      while (!stop.load(std::memory_order_relaxed)) {
+        b.Send(1);
+        a.Recv();
+        a.Send(1);
+        b.Recv();
+      }
+    });
+    int defaults = 0;
+    for (int i = 0; i < kRounds; ++i) {
+      int v;
+      const std::size_t which = [&]<std::size_t... kI>(std::index_sequence<kI...>) {
+        return Select(Recv(a, &v), Recv(quiet[kI])..., Recv(b, &v), kDefault);
+      }
+      (std::make_index_sequence<60>());
+      if (which == 0) a.Send(v);
+      if (which == 61) b.Send(v);
+      defaults += which == 62;
+    }
+    stop.store(true, std::memory_order_relaxed);
+    mover.Wait();
+    EXPECT_EQ(defaults, 0);
   });
 }
 
