@@ -56,31 +56,38 @@ struct alignas(64) G {
   static constexpr std::size_t kInlineBytes = 64;
   enum class Op { kRun, kDestroy };
 
-  // Written by whoever switches; read by whoever switches back. Never by two at a time: a G is on
-  // one run queue, or current on one M, or parked.
-  os::Context context;
-  G* next = nullptr;               // in a free list
+  // In three cache lines: what a spawn writes and a first dispatch reads, the closure, and what only
+  // a switch out touches. A goroutine that runs to its end without parking never needs the third.
+  G* next = nullptr;  // in a free list
+  // The closure: runs it or destroys it unrun. It lives in `storage`, or on the heap with its
+  // pointer there.
+  void (*closure)(G*, Op) = nullptr;
+  std::uint64_t id = 0;
+  std::source_location spawned_at;
   os::FreeStack* stack = nullptr;  // bound at first dispatch
-  os::StackPool* stack_pool = nullptr;
-  M* locked_m = nullptr;  // set while LockOSThread holds
+  M* locked_m = nullptr;           // set while LockOSThread holds
   std::atomic<GState> state{GState::kDead};
   WaitReason wait_reason = WaitReason::kNone;
   bool is_main = false;
   bool started = false;  // its closure has begun
   int lock_depth = 0;    // LockOSThread nests
   int saved_errno = 0;
-  EhGlobals eh;
 
-  // The closure: runs it or destroys it unrun. It lives in `storage`, or on the heap with its
-  // pointer there.
-  void (*closure)(G*, Op) = nullptr;
-  std::uint64_t id = 0;
+  alignas(64) unsigned char storage[kInlineBytes];
+
+  // Written by whoever switches; read by whoever switches back. Never by two at a time: a G is on
+  // one run queue, or current on one M, or parked.
+  os::Context context;
+  EhGlobals eh;
   std::int64_t parked_at = 0;  // coarse monotonic ns, for reports
-  std::source_location spawned_at;
+  os::StackPool* stack_pool = nullptr;
   G* next_batch = nullptr;  // between batches of a free list, in the first G of each
-  os::SanitizerFlow flow;
-  alignas(16) unsigned char storage[kInlineBytes];
+  [[no_unique_address]] os::SanitizerFlow flow;
 };
+
+#if !UNPARK_SANITIZER
+static_assert(sizeof(G) == 192);
+#endif
 
 }  // namespace unpark::sched
 

@@ -141,6 +141,8 @@ bool BindStack(Scheduler* s, M* m, G* g) {
   g->stack_pool = s->stack_pool;
   g->context.sp = s->stack_pool->Top(stack);
   g->context.bp = nullptr;
+  g->eh = {};
+  g->saved_errno = 0;
   g->context.ip = reinterpret_cast<void*>(&unpark_goroutine_entry);
   g->flow.Create(s->stack_pool->Bottom(stack), s->stack_pool->bytes());
   return true;
@@ -159,8 +161,6 @@ void FreeStackOf(Scheduler* s, P* p, G* g) {
 void FreeG(Scheduler* s, P* p, G* g) {
   g->id = 0;
   g->started = false;
-  g->eh = {};
-  g->saved_errno = 0;
   if (G* spill = p->free_gs.Push(g)) {
     std::lock_guard guard(s->g_lock);
     spill->next_batch = s->free_g_batches;
