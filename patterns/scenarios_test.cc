@@ -109,5 +109,39 @@ TEST(UncancelledLosersTest, TheBeforeTakesEveryStepAndLeakyLosesSevenAQuery) {
       << leaky.faults.front();
 }
 
+TEST(PetersonLockTest, WhoWaitsLooksForEachAdditionThatTheOtherMakes) {
+  EXPECT_GE(RunSmoke("peterson_lock", "before").events.at("yields"), 0.5);
+  EXPECT_LE(RunSmoke("peterson_lock", "after").events.at("yields"), 0.03);  // those of the task
+}
+
+TEST(PoliteRetriesTest, FailedAttemptsAreYieldsAndInStepNoneSucceeds) {
+  EXPECT_GE(RunSmoke("polite_retries", "before").events.at("yields"), 4);
+  EXPECT_EQ(RunSmoke("polite_retries", "after").events.at("yields"), 2);  // those of the task
+  const Report in_step = RunSmoke("polite_retries", "in_step");
+  ASSERT_EQ(in_step.faults.size(), 1u);
+  EXPECT_TRUE(in_step.faults.front().starts_with("the movers made 0 and 0 transfers"))
+      << in_step.faults.front();
+}
+
+TEST(GreedyWorkerTest, OnlyTheStarvationModeLetsThePoliteWorkerIn) {
+  for (const char* variant : {"before", "each_step"}) {
+    const Report report = RunSmoke("greedy_worker", variant);
+    EXPECT_GE(report.events.at("sema_starving"), 0.6) << variant;
+    EXPECT_GE(report.events.at("parks_sema"), 1) << variant;
+  }
+  EXPECT_EQ(RunSmoke("greedy_worker", "after").events.at("sema_starving"), 0);
+}
+
+TEST(TinyTasksTest, ATaskIsASwitchAndAChunkOneForAll) {
+  EXPECT_NEAR(RunSmoke("tiny_tasks", "after").events.at("parks"), 1, 0.1);
+  const Case& chunked = FindCase(FindPair("tiny_tasks").smoke, "chunked");
+  EXPECT_LE(RunCase(chunked, 1, 1).events.at("parks"), 0.05);
+}
+
+TEST(BlockingHeartbeatTest, EverySecondBeatParksTheWorkerAndWithRoomNone) {
+  EXPECT_NEAR(RunSmoke("blocking_heartbeat", "before").events.at("parks_chan_send"), 0.5, 0.05);
+  EXPECT_EQ(RunSmoke("blocking_heartbeat", "after").events.at("parks_chan_send"), 0);
+}
+
 }  // namespace
 }  // namespace unpark::patterns
