@@ -31,6 +31,7 @@ namespace unpark {
   X(parks_select)          \
   X(parks_sleep)           \
   X(parks_sema)            \
+  X(parks_io)              \
   X(parks_other)           \
   X(readies)               \
   X(runnext_hits)          \
@@ -72,7 +73,7 @@ struct Counters {
 
   std::uint64_t parks() const {
     return parks_chan_send + parks_chan_recv + parks_select + parks_sleep + parks_sema +
-           parks_other;
+           parks_io + parks_other;
   }
 
   Counters operator-(const Counters& earlier) const {

@@ -70,6 +70,8 @@ const char* WaitReasonText(WaitReason reason) {
       return "sync.Cond.Wait";
     case WaitReason::kSemacquire:
       return "semacquire";
+    case WaitReason::kIoWait:
+      return "IO wait";
   }
   return "waiting";
 }

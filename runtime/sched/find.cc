@@ -130,41 +130,100 @@ void RemoveIdleM(Scheduler* s, M* m) {
 
 // Every M waits and nothing will wake one: as Go's checkdead. REQUIRES: lock held.
 bool Deadlocked(Scheduler* s) {
-  if (s->ms - s->idle_ms - s->locked_waits > 0 || s->stopping.load(std::memory_order_relaxed))
+  if (s->ms - s->idle_ms - s->locked_waits - s->polling_ms > 0 ||
+      s->stopping.load(std::memory_order_relaxed))
     return false;
-  return s->options.deadlock_check && EarliestTimer(s) == 0 && s->global.Size() == 0 && !AnyWork(s);
+  // Goroutines in the poller first: who takes one out lowers their number once it is on a queue.
+  return s->options.deadlock_check && g_io_waiters.load() == 0 && EarliestTimer(s) == 0 &&
+         s->global.Size() == 0 && !AnyWork(s);
 }
 
-// Claims the role of the M that sleeps until the earliest timer; 0 if there is no timer or another
-// M has the role.
+// Claims the role of the M that sleeps until the earliest timer and, with netpoll open, until there
+// is I/O. False if nothing waits for either or another M has the role.
 //
 // The waiter publishes itself, then reads the heaps; who adds a timer files it, then reads the
 // waiter. All sequentially consistent: one of the two sees the other, so no timer is left without
-// somebody to wake for it.
-std::int64_t BecomeTimerWaiter(Scheduler* s, M* m) {
+// somebody to wake for it. I/O needs no such care: the kernel keeps an edge until somebody polls.
+// So it is enough that the last M to idle takes the role if it is free, and while another P runs
+// sysmon sees to it.
+bool BecomePollWaiter(Scheduler* s, M* m, std::int64_t* deadline) {
   std::int64_t earliest = EarliestTimer(s);
-  M* none = nullptr;
-  if (earliest == 0 || !s->timer_waiter.compare_exchange_strong(none, m, std::memory_order_seq_cst))
-    return 0;
+  if (earliest == 0 && g_io_waiters.load() == 0) return false;
+  M* other = nullptr;
+  if (!s->poll_waiter.compare_exchange_strong(other, m, std::memory_order_seq_cst)) {
+    // A timer that was filed while no P idled, so that nobody thought of the waiter.
+    const std::int64_t until = s->poll_until.load(std::memory_order_seq_cst);
+    if (earliest != 0 && (until == 0 || earliest < until)) WakePollWaiter(other);
+    return false;
+  }
   for (;;) {
     s->poll_until.store(earliest, std::memory_order_seq_cst);
     const std::int64_t again = EarliestTimer(s);
-    if (again == 0 || again >= earliest) return earliest;
+    if (again == 0 || (earliest != 0 && again >= earliest)) break;
     earliest = again;
   }
+  *deadline = earliest;
+  return true;
+}
+
+// Sleeps in netpoll until there is I/O, the deadline has come, or somebody breaks it off. Then what
+// became ready is queued, with m if a P was idle.
+//
+// Not on the idle list, as in Go: while m stays here, I/O is noticed at once however busy the Ps
+// are; who needs an M for an idle P takes another one.
+void StopInNetpoll(Scheduler* s, M* m, std::int64_t deadline_ns) {
+  bool dead;
+  {
+    std::lock_guard guard(s->lock);
+    if (s->stopping.load(std::memory_order_relaxed)) return;
+    ++s->polling_ms;
+    dead = Deadlocked(s);
+  }
+  if (dead) ReportDeadlock(s, m);
+  WokenGs woken;
+  NetpollWait(&woken, deadline_ns);
+  P* p = nullptr;
+  {
+    std::lock_guard guard(s->lock);
+    --s->polling_ms;
+    if (woken.n > 0 && !s->stop_world.load(std::memory_order_relaxed)) p = GetIdleP(s);
+  }
+  s->last_poll.store(os::NowNs(), std::memory_order_relaxed);
+  if (woken.n == 0) return;
+  m->tallies.readies.Add(woken.n);
+  if (p != nullptr) AcquireP(m, p);
+  QueueWoken(s, p, &woken);
+}
+
+// Polls without blocking, unless an M sleeps in netpoll; a goroutine to run, or nullptr.
+G* TakeIo(Scheduler* s, M* m) {
+  if (g_io_waiters.load(std::memory_order_relaxed) == 0 ||
+      s->poll_waiter.load(std::memory_order_relaxed) != nullptr) {
+    return nullptr;
+  }
+  WokenGs woken;
+  NetpollNow(&woken);
+  s->last_poll.store(os::NowNs(), std::memory_order_relaxed);
+  if (woken.n == 0) return nullptr;
+  m->tallies.readies.Add(woken.n);
+  QueueWoken(s, m->p, &woken);
+  return m->p->queue.Pop();
 }
 
 // Sleeps until there may be work again and a P to do it with; false as the runtime ends.
 bool Idle(Scheduler* s, M* m) {
   for (;;) {
-    const std::int64_t deadline = BecomeTimerWaiter(s, m);
-    StopM(s, m, deadline);
-    if (deadline != 0) {
-      M* self = m;
-      s->timer_waiter.compare_exchange_strong(self, nullptr, std::memory_order_seq_cst);
+    std::int64_t deadline = 0;
+    const bool waiter = BecomePollWaiter(s, m, &deadline);
+    // Read after the role was claimed: see OpenPoller.
+    if (waiter && g_netpoll_open.load()) {
+      StopInNetpoll(s, m, deadline);
+    } else {
+      StopM(s, m, deadline);
     }
+    if (waiter) s->poll_waiter.store(nullptr, std::memory_order_seq_cst);
     if (s->stopping.load(std::memory_order_acquire)) return false;
-    if (m->p != nullptr) return true;  // handed over by StartM
+    if (m->p != nullptr) return true;  // handed over by StartM, or taken for I/O
     // A timer is due, or an earlier one came: look with an idle P. With none, every P runs and
     // minds the timers itself.
     P* p;
@@ -190,6 +249,31 @@ std::int64_t EarliestTimer(Scheduler* s) {
     if (next != 0 && (earliest == 0 || next < earliest)) earliest = next;
   }
   return earliest;
+}
+
+void WakePollWaiter(M* waiter) {
+  if (g_netpoll_open.load()) {
+    NetpollBreak();
+  } else {
+    waiter->note.Wake();
+  }
+}
+
+bool WantsPollWaiter(Scheduler* s) {
+  return g_netpoll_open.load(std::memory_order_relaxed) &&
+         s->poll_waiter.load(std::memory_order_relaxed) == nullptr &&
+         (g_io_waiters.load(std::memory_order_relaxed) != 0 || EarliestTimer(s) != 0);
+}
+
+void QueueWoken(Scheduler* s, P* p, WokenGs* woken) {
+  const auto gs = std::span(woken->gs).first(woken->n);
+  if (p == nullptr) {
+    s->global.Push(gs);
+  } else {
+    for (G* g : gs) PushLocal(s, p, g);
+  }
+  if (p == nullptr || gs.size() > 1) WakeIfIdle(s);
+  g_io_waiters.fetch_sub(static_cast<int>(gs.size()));
 }
 
 G* FindRunnable(Scheduler* s, M* m) {
@@ -234,6 +318,7 @@ G* FindRunnable(Scheduler* s, M* m) {
       return g;
     }
     if (G* g = TakeGlobal(s, m, RunQueue::kSize / 2)) return g;
+    if (G* g = TakeIo(s, m)) return g;
 
     // Half as many thieves as busy Ps: more would burn cores without finding more.
     const int procs = s->procs.load(std::memory_order_acquire);
@@ -361,7 +446,7 @@ void HandOff(Scheduler* s, P* p) {
     }
     p->status.store(PStatus::kIdle, std::memory_order_release);
     PutIdleP(s, p);
-    work = s->global.Size() != 0 || p->timers.Next() != 0;
+    work = s->global.Size() != 0 || p->timers.Next() != 0 || WantsPollWaiter(s);
   }
   if (work || AnyWork(s)) WakeIfIdle(s);
 }

@@ -41,6 +41,7 @@ enum class WaitReason : std::uint8_t {
   kWaitGroupWait,
   kCondWait,
   kSemacquire,
+  kIoWait,
   kCount,
 };
 const char* WaitReasonText(WaitReason reason);

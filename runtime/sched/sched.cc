@@ -147,6 +147,9 @@ void Park(WaitReason reason, void (*after)(void*), void* arg) {
     case WaitReason::kCondWait:
       ++m->tallies.parks_sema;
       break;
+    case WaitReason::kIoWait:
+      ++m->tallies.parks_io;
+      break;
     default:
       ++m->tallies.parks_other;
   }
@@ -305,21 +308,32 @@ void RequireGoroutine(const char* what) {
     Fatal(std::string(what) + " called outside of a goroutine: start one with unpark::Main");
 }
 
-void AddTimer(TimerNode* node, std::int64_t when) {
-  Scheduler* s = Sched();
+namespace {
+
+// Files the timer; false: nobody sleeps for it although a P idles.
+bool FileTimer(Scheduler* s, TimerNode* node, std::int64_t when) {
   M* m = CurrentM();
   P* p = m != nullptr ? m->p : nullptr;
   if (p == nullptr) p = s->ps[0].load(std::memory_order_relaxed);
   p->timers.Add(node, when);
   if (s->idle_ps.load(std::memory_order_seq_cst) == 0)
-    return;  // every P looks at its own timers as it dispatches
-  M* waiter = s->timer_waiter.load(std::memory_order_seq_cst);
-  if (waiter == nullptr) {
-    WakeIfIdle(s);  // the woken M finds nothing to run and so becomes the waiter
-  } else if (when < s->poll_until.load(std::memory_order_seq_cst)) {
-    waiter->note.Wake();
-  }
+    return true;  // every P looks at its own timers as it dispatches
+  M* waiter = s->poll_waiter.load(std::memory_order_seq_cst);
+  if (waiter == nullptr) return false;
+  const std::int64_t until = s->poll_until.load(std::memory_order_seq_cst);
+  if (until == 0 || when < until) WakePollWaiter(waiter);
+  return true;
 }
+
+}  // namespace
+
+void AddTimer(TimerNode* node, std::int64_t when) {
+  Scheduler* s = Sched();
+  // The woken M finds nothing to run and so becomes the waiter.
+  if (!FileTimer(s, node, when)) WakeIfIdle(s);
+}
+
+void AddTimerLazily(TimerNode* node, std::int64_t when) { FileTimer(Sched(), node, when); }
 
 bool RemoveTimer(TimerNode* node) {
   for (;;) {

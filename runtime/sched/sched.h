@@ -55,6 +55,9 @@ void DiscardG(G* g);
 // Files a timer with this P, and unfiles it wherever it is; RemoveTimer says whether it was still
 // filed.
 void AddTimer(TimerNode* node, std::int64_t when);
+// The same, but if no thread sleeps until the next timer it wakes none for this one: sysmon does so
+// within two ticks, unless this P, which mostly idles soon, has come to it first.
+void AddTimerLazily(TimerNode* node, std::int64_t when);
 bool RemoveTimer(TimerNode* node);
 
 // The brackets of a section that may block in the kernel: between them the goroutine has its thread

@@ -55,6 +55,8 @@ struct Scheduler {
   int ms = 0;            // live Ms
   int idle_ms = 0;       // of them on the idle list
   int locked_waits = 0;  // of them waiting for their locked goroutine
+  int polling_ms =
+      0;  // of them asleep in netpoll, 0 or 1; not on the idle list, so never handed a P
   int next_m_id = 0;
   M* unborn_ms = nullptr;  // to be started by sysmon; linked by idle_next
   int stop_wait = 0;       // Ps that have yet to stop
@@ -65,9 +67,11 @@ struct Scheduler {
   os::Note world_note;
   os::Note done_note;  // the last M has left
 
-  // The M that sleeps until the earliest timer, if any, and until when.
-  std::atomic<M*> timer_waiter{nullptr};
+  // The M that sleeps until the earliest timer, if any, and until when (0: no timer). Once netpoll
+  // is open it sleeps there and not on its futex, so that it is also woken by I/O.
+  std::atomic<M*> poll_waiter{nullptr};
   std::atomic<std::int64_t> poll_until{0};
+  std::atomic<std::int64_t> last_poll{0};  // when netpoll was last looked at
 
   // --- Goroutines
   os::SpinLock g_lock;
@@ -105,6 +109,21 @@ void PushLocal(Scheduler* s, P* p, G* g);
 void PushGlobal(void* g);  // an `after`
 void WakeIfIdle(Scheduler* s);
 
+// --- I/O (netpoll.cc); the protocol is in netpoll.h
+extern std::atomic<bool> g_netpoll_open;  // never closed again
+extern std::atomic<int> g_io_waiters;     // goroutines that only the poller, or an end, can wake
+
+// Goroutines that an edge has woken: runnable, on no queue yet. Whoever queues them then lowers
+// g_io_waiters by n.
+struct WokenGs {
+  std::array<G*, 256> gs;
+  std::size_t n = 0;
+};
+void NetpollNow(WokenGs* woken);                             // without blocking
+void NetpollWait(WokenGs* woken, std::int64_t deadline_ns);  // one thread at a time
+void NetpollBreak();   // ends the NetpollWait under way, or the next one
+void NetpollForget();  // the runtime has ended, and with it all who waited
+
 // --- finding work, idling (find.cc)
 G* FindRunnable(Scheduler* s, M* m);  // nullptr: the runtime is ending
 void WakeP(Scheduler* s);
@@ -119,6 +138,9 @@ P* ReleaseP(M* m);
 void PutIdleP(Scheduler* s, P* p);  // REQUIRES: lock held
 P* GetIdleP(Scheduler* s);          // REQUIRES: lock held
 std::int64_t EarliestTimer(Scheduler* s);
+void WakePollWaiter(M* waiter);      // it looks at timers, work and the end again
+bool WantsPollWaiter(Scheduler* s);  // goroutines wait for I/O or timers, and no M sleeps for them
+void QueueWoken(Scheduler* s, P* p, WokenGs* woken);  // p == nullptr: on the global queue
 
 // --- goroutines (goroutine.cc)
 bool BindStack(Scheduler* s, M* m, G* g);
@@ -134,7 +156,7 @@ void StartTheWorld(Scheduler* s, M* m);
 void StopForWorld(Scheduler* s, M* m);
 void* SysmonMain(void* scheduler);
 
-// --- reports (dump.cc, thread_state.cc)
+// --- reports (dump.cc)
 void* ThreadEhGlobals();  // this thread's __cxa_eh_globals, asked for afresh
 int* ThreadErrno();       // this thread's errno, asked for afresh
 [[noreturn]] void ReportDeadlock(Scheduler* s, M* m);

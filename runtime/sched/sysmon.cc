@@ -8,7 +8,9 @@
 //   use it;
 //   - wakes a P for a runnext goroutine that has not moved for a whole tick ("Who wakes whom",
 //   sched.cc);
-//   - wakes a P for a timer that is overdue because its P is busy.
+//   - wakes a P for a timer that is overdue because its P is busy;
+//   - wakes a P to sleep in netpoll, if nobody has done so for a whole tick although goroutines
+//   wait there; with no P idle it polls itself, if nobody has done so for 10 ms.
 #include <algorithm>
 #include <array>
 
@@ -23,6 +25,7 @@ constexpr std::int64_t kShortestTickNs = 20'000, kLongestTickNs = 1'000'000;
 constexpr int kQuietTicks = 50;  // before ticks grow
 constexpr std::int64_t kTimerLateNs = 500'000;
 constexpr int kEagerWakes = 64;
+constexpr std::int64_t kUnpolledNs = 10'000'000;
 
 // What a P looked like one tick ago.
 struct Seen {
@@ -61,6 +64,19 @@ bool WakeForStuckRunnext(Scheduler* s, P* p, const Seen& before) {
   return true;
 }
 
+void PollIfNobodyDoes(Scheduler* s, std::int64_t now) {
+  if (g_io_waiters.load(std::memory_order_relaxed) == 0 ||
+      s->last_poll.load(std::memory_order_relaxed) + kUnpolledNs > now) {
+    return;
+  }
+  s->last_poll.store(now, std::memory_order_relaxed);
+  WokenGs woken;
+  NetpollNow(&woken);
+  if (woken.n == 0) return;
+  s->outside.readies.fetch_add(woken.n, std::memory_order_relaxed);
+  QueueWoken(s, nullptr, &woken);
+}
+
 }  // namespace
 
 void* SysmonMain(void* scheduler) {
@@ -68,6 +84,7 @@ void* SysmonMain(void* scheduler) {
   std::array<Seen, kMaxProcs> seen{};
   std::int64_t tick = kShortestTickNs;
   int quiet = 0;
+  bool wanted_poll_waiter = false;  // a tick ago
   while (!s->stopping.load(std::memory_order_acquire)) {
     StartUnbornMs(s);
     const int procs = s->procs.load(std::memory_order_acquire);
@@ -98,6 +115,13 @@ void* SysmonMain(void* scheduler) {
       const std::int64_t next = EarliestTimer(s);
       if (next != 0 && next + kTimerLateNs < now) WakeIfIdle(s);
     }
+    const bool wants_poll_waiter = WantsPollWaiter(s);
+    if (wants_poll_waiter && s->idle_ps.load(std::memory_order_relaxed) == 0) {
+      PollIfNobodyDoes(s, now);
+    } else if (wants_poll_waiter && wanted_poll_waiter) {
+      WakeIfIdle(s);
+    }
+    wanted_poll_waiter = wants_poll_waiter;
     quiet = busy ? 0 : quiet + 1;
     tick = quiet <= kQuietTicks ? kShortestTickNs : std::min(tick * 2, kLongestTickNs);
   }

@@ -50,7 +50,7 @@ void LeaveM(Scheduler* s) {
     std::lock_guard guard(s->lock);
     last = --s->ms == 0;
     dead = !s->stopping.load(std::memory_order_relaxed) && s->options.deadlock_check &&
-           s->ms - s->idle_ms - s->locked_waits <= 0 && EarliestTimer(s) == 0;
+           s->ms - s->idle_ms - s->locked_waits - s->polling_ms <= 0 && EarliestTimer(s) == 0;
   }
   if (dead) WakeP(s);  // the woken M finds the deadlock, if it is one
   if (last) s->done_note.Wake();
@@ -119,6 +119,7 @@ void AwaitEnd(Scheduler* s) {
       for (M* m = s->all_ms.load(std::memory_order_relaxed); m != nullptr; m = m->all_next) {
         if (m->idle || m->locked_wait) m->note.Wake();
       }
+      if (s->polling_ms != 0) NetpollBreak();
     }
     s->done_note.Wait(os::NowNs() + kMillisecond);
   }
@@ -180,6 +181,7 @@ bool Dismantle(Scheduler* s) {
     p->timers.Clear();
     while (os::FreeStack* batch = p->stacks.Unload()) s->stack_pool->GiveBatch(batch);
   }
+  NetpollForget();
   return orphans;
 }
 
@@ -253,6 +255,7 @@ void RequestStop(Scheduler* s) {
   for (M* m = s->all_ms.load(std::memory_order_relaxed); m != nullptr; m = m->all_next) {
     if (m->idle || m->locked_wait) m->note.Wake();
   }
+  if (s->polling_ms != 0) NetpollBreak();
   s->done_note.Wake();
 }
 
