@@ -31,8 +31,17 @@ int Fd::CloseNow() {
   return SysClose(fd_);
 }
 
+void Fd::ForgetAbandoned() {
+  const std::uint64_t now = sched::RuntimeNumber();
+  if (runtime_ == now && sched::Procs() != 0) return;
+  runtime_ = now;
+  inside_ = 0;
+  directions_ = {};
+}
+
 Error Fd::Enter() {
   std::lock_guard guard(lock_);
+  ForgetAbandoned();
   if (closing_) return closed_;
   ++inside_;
   return {};
@@ -40,6 +49,7 @@ Error Fd::Enter() {
 
 Error Fd::Enter(Mode mode) {
   lock_.Lock();
+  ForgetAbandoned();
   if (closing_) {
     lock_.Unlock();
     return closed_;
@@ -93,6 +103,7 @@ Error Fd::Close() {
   Waiter* turned_away[2];
   {
     std::lock_guard guard(lock_);
+    ForgetAbandoned();
     if (closing_) return closed_;
     closing_ = true;
     ++inside_;  // ourselves: pd_ stays while we evict
@@ -109,8 +120,7 @@ Error Fd::Close() {
   if (pd_ != nullptr) sched::PollEvict(pd_);
   const bool waits = pd_ != nullptr && sched::CurrentG() != nullptr;
   lock_.Lock();
-  // Without a runtime the operations that are left were abandoned with their goroutines.
-  const bool last = --inside_ == 0 || sched::Procs() == 0;
+  const bool last = --inside_ == 0;
   if (last || !waits) {
     lock_.Unlock();
     const int result = last ? CloseNow() : 0;

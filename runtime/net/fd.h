@@ -28,6 +28,7 @@ namespace unpark::net::internal {
 // Invariants, all under lock_: inside_ counts the operations that may use fd_ or pd_, queued ones
 // too; a direction's queue is empty unless it is taken; after closing_ nothing enters and the
 // queues are empty; the descriptor is closed when closing_ and inside_ == 0, by whoever made it so.
+// Operations of a runtime that has ended were abandoned with their goroutines: they count no more.
 class Fd {
  public:
   using Mode = sched::PollMode;
@@ -92,6 +93,7 @@ class Fd {
     const Error error_;
   };
 
+  void ForgetAbandoned();  // REQUIRES: lock_ held
   Direction& direction(Mode mode) { return directions_[mode == Mode::kRead ? 0 : 1]; }
   Error Enter();
   Error Enter(Mode mode);
@@ -113,6 +115,7 @@ class Fd {
   // Guarded by lock_.
   std::array<Direction, 2> directions_;
   int inside_ = 0;
+  std::uint64_t runtime_ = 0;  // whose goroutines inside_ counts
   bool closing_ = false;
   sched::G* closer_ = nullptr;  // parked until the last operation has closed the descriptor
 };

@@ -8,6 +8,7 @@
 #include <netinet/tcp.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <utility>
 
 #include "runtime/net/address.h"
@@ -39,13 +40,14 @@ struct Socket {
     return err ? Error::Wrap("set " + network + " " + local, err) : Error();
   }
   void Unlink() {
-    if (!path.empty()) unlink(std::exchange(path, "").c_str());
+    if (!path.empty() && !unlinked.exchange(true)) unlink(path.c_str());
   }
 
   Fd fd;
   const std::string network;
   std::string local, remote;
-  std::string path;  // of a listening Unix socket, to be removed
+  std::string path;  // of a listening Unix socket, to be removed once
+  std::atomic<bool> unlinked{false};
 };
 
 namespace {

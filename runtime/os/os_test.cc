@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Stacks, notes, spin locks, and the number of CPUs from made-up cgroup trees.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -10,6 +12,7 @@
 #include <thread>
 
 #include "runtime/os/clock.h"
+#include "runtime/os/epoll.h"
 #include "runtime/os/futex.h"
 #include "runtime/os/procs.h"
 #include "runtime/os/spin_lock.h"
@@ -170,6 +173,63 @@ TEST(ProcsByRule, GoRoundsUpAndNeverBelowTwo) {
   EXPECT_EQ(ProcsByRule(ProcsRule::kQuotaFloor, 64, 2.5), 2);
   EXPECT_EQ(ProcsByRule(ProcsRule::kQuotaFloor, 64, 0.5), 1);
 }
+
+class EpollClock : public testing::TestWithParam<Epoll::Clock> {
+ protected:
+  void SetUp() override { ASSERT_EQ(epoll_.Open(GetParam()), 0); }
+
+  Epoll epoll_;
+  std::array<Epoll::Event, Epoll::kMaxEvents> events_;
+};
+
+TEST_P(EpollClock, ReportsAnEdgeOnce) {
+  std::array<int, 2> fds;
+  ASSERT_EQ(pipe(fds.data()), 0);
+  ASSERT_EQ(epoll_.Add(fds[0], 77), 0);
+  EXPECT_EQ(epoll_.Poll(events_), 0u);
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_EQ(write(fds[1], "x", 1), 1);
+    ASSERT_EQ(epoll_.Wait(events_, 0), 1u);
+    EXPECT_EQ(events_[0].tag, 77u);
+    EXPECT_TRUE(events_[0].readable);
+    EXPECT_FALSE(events_[0].writable);
+    EXPECT_EQ(epoll_.Poll(events_), 0u);
+  }
+  close(fds[1]);
+  ASSERT_EQ(epoll_.Poll(events_), 1u);  // a hang-up wakes both
+  EXPECT_TRUE(events_[0].readable && events_[0].writable);
+  epoll_.Remove(fds[0]);
+  close(fds[0]);
+}
+
+TEST_P(EpollClock, WaitsUntilItsDeadlineAndNotShorter) {
+  for (const std::int64_t ns : {1'000, 150'000, 2'000'000}) {
+    const std::int64_t deadline = NowNs() + ns;
+    EXPECT_EQ(epoll_.Wait(events_, deadline), 0u);
+    EXPECT_GE(NowNs(), deadline);
+  }
+  EXPECT_EQ(epoll_.Wait(events_, NowNs() - 1), 0u);
+}
+
+TEST_P(EpollClock, ABreakIsKeptForTheNextWait) {
+  const std::int64_t far = NowNs() + 3'600'000'000'000;
+  epoll_.Break();
+  epoll_.Break();
+  EXPECT_EQ(epoll_.Poll(events_), 0u);  // takes it from nobody
+  EXPECT_EQ(epoll_.Wait(events_, far), 0u);
+  for (int i = 0; i < 100; ++i) {
+    std::thread other([&] { epoll_.Break(); });
+    EXPECT_EQ(epoll_.Wait(events_, 0), 0u);
+    other.join();
+  }
+  // Both were for waits that have ended.
+  const std::int64_t deadline = NowNs() + 1'000'000;
+  epoll_.Wait(events_, deadline);
+  EXPECT_GE(NowNs(), deadline);
+}
+
+INSTANTIATE_TEST_SUITE_P(Clocks, EpollClock,
+                         testing::Values(Epoll::Clock::kAuto, Epoll::Clock::kTimerFd));
 
 }  // namespace
 }  // namespace unpark::os

@@ -73,6 +73,9 @@ void UnlockThread();
 int GoroutineCount();
 int Procs();
 int SetProcs(int n);
+// Of the runtime that lives, or lived last: tells what its goroutines left behind from what ours
+// hold.
+std::uint64_t RuntimeNumber();
 
 // A random number in [0, n), from this thread's own generator.
 std::uint32_t RandomBelow(std::uint32_t n);

@@ -18,6 +18,7 @@ namespace unpark::sched {
 namespace {
 
 constexpr std::int64_t kMillisecond = 1'000'000;
+std::atomic<std::uint64_t> g_runtime_number{0};
 // How long the end of the runtime waits for threads in Blocking sections before it leaves them
 // behind.
 constexpr std::int64_t kBlockingGraceNs = 20 * kMillisecond;
@@ -154,6 +155,8 @@ void CheckOptions(const Options& o) {
 
 }  // namespace
 
+std::uint64_t RuntimeNumber() { return g_runtime_number.load(std::memory_order_relaxed); }
+
 Scheduler::Scheduler(const Options& o) : options(o), stack_pool(os::StackPoolFor(o.stack_bytes)) {}
 
 Scheduler::~Scheduler() {
@@ -270,6 +273,7 @@ void Run(const Options& options, void (*main_closure)(G*, G::Op), void* main_arg
     throw std::logic_error(
         "unpark::Main called while another Main runs: one runtime at a time in a process");
   }
+  g_runtime_number.fetch_add(1, std::memory_order_relaxed);
   const auto previous_terminate = InstallPanicReport();
   InstallStackOverflowReport();
   s->coarse_now.store(os::NowNs(), std::memory_order_relaxed);
