@@ -169,8 +169,8 @@ bool BecomePollWaiter(Scheduler* s, M* m, std::int64_t* deadline) {
 // Sleeps in netpoll until there is I/O, the deadline has come, or somebody breaks it off. Then what
 // became ready is queued, with m if a P was idle.
 //
-// Not on the idle list, as in Go: while m stays here, I/O is noticed at once however busy the Ps
-// are; who needs an M for an idle P takes another one.
+// Not on the idle list, as in Go: m stays here while the Ps are busy, and who needs an M for an
+// idle P takes another one.
 void StopInNetpoll(Scheduler* s, M* m, std::int64_t deadline_ns) {
   bool dead;
   {
@@ -212,9 +212,9 @@ G* TakeIo(Scheduler* s, M* m) {
 
 // Sleeps until there may be work again and a P to do it with; false as the runtime ends.
 bool Idle(Scheduler* s, M* m) {
-  for (;;) {
+  for (bool may_wait_for_all = true;; may_wait_for_all = false) {
     std::int64_t deadline = 0;
-    const bool waiter = BecomePollWaiter(s, m, &deadline);
+    const bool waiter = may_wait_for_all && BecomePollWaiter(s, m, &deadline);
     // Read after the role was claimed: see OpenPoller.
     if (waiter && g_netpoll_open.load()) {
       StopInNetpoll(s, m, deadline);
@@ -225,7 +225,8 @@ bool Idle(Scheduler* s, M* m) {
     if (s->stopping.load(std::memory_order_acquire)) return false;
     if (m->p != nullptr) return true;  // handed over by StartM, or taken for I/O
     // A timer is due, or an earlier one came: look with an idle P. With none, every P runs and
-    // minds the timers itself.
+    // minds the timers itself; the next to idle finds the role free. So we only wait for a P, or a
+    // timer that is due but late would keep us running.
     P* p;
     {
       std::lock_guard guard(s->lock);
