@@ -51,6 +51,7 @@ class Inspection {
     Names("workload", pair_.workloads);
     Cases();
     Signature();
+    Sweep();
   }
 
  private:
@@ -85,6 +86,12 @@ class Inspection {
   }
 
   void Cases() {
+    for (const std::string& variant : pair_.variants) {
+      if (!pair_.workloads.empty() &&
+          std::ranges::none_of(pair_.cases, [&](const Case& c) { return c.variant == variant; })) {
+        Fault("variant " + Quoted(variant) + " is only for a workload that there is not");
+      }
+    }
     for (const Case& c : pair_.cases) {
       const std::string where = "variant " + Quoted(c.variant) + ", workload " + Quoted(c.workload);
       if (!c.prepare) Fault(where + ": there is no check: no reference or nothing to run");
@@ -112,6 +119,19 @@ class Inspection {
         Fault("signature: " + Quoted(expect.counter) + " does not collapse from before to after");
       }
     }
+  }
+
+  void Sweep() {
+    const SweepInfo& sweep = pair_.sweep;
+    if (sweep.parameter.empty() != sweep.values.empty()) {
+      Fault("sweep: it needs a parameter and values, or neither");
+    }
+    if (sweep.cases.size() != 2 * sweep.values.size())
+      Fault("sweep: there is no way to set a value");
+    if (!std::ranges::is_sorted(sweep.values, std::less_equal<>())) {
+      Fault("sweep: the values do not ascend");
+    }
+    if (!(pair_.premature_rate >= 0)) Fault("premature_rate is negative");
   }
 
   const PairInfo& pair_;

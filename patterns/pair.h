@@ -101,6 +101,13 @@ struct Case {
   std::function<std::unique_ptr<Instance>()> prepare = {};
 };
 
+// The before and the after with one parameter moved: where does the after stop paying?
+struct SweepInfo {
+  std::string parameter;             // "work_rounds"; empty: there is no sweep
+  std::vector<std::int64_t> values;  // ascending
+  std::vector<Case> cases;           // before and after of each value
+};
+
 struct PairInfo {
   std::string name, slug;  // "channel_counter", "ex05_channel_counter"
   int exercise = 0;
@@ -116,6 +123,8 @@ struct PairInfo {
   std::vector<std::string> variants = {}, workloads = {};  // as registered, before and after first
   std::vector<Case> cases = {};                            // every variant with every workload
   std::vector<Case> smoke = {};  // every variant with a tiny workload, for tests
+  double premature_rate = 0;     // premature_below in operations a second; 0: it is no rate
+  SweepInfo sweep = {};
 };
 
 // A pair that may not be run. what() has one line a fault: file, pair, field.
@@ -138,6 +147,7 @@ template <typename Workload>
 struct SideOptions {
   std::string wrong_why = {};               // not empty: wrong on purpose
   int (*procs)(const Workload&) = nullptr;  // null: the harness chooses
+  std::string only = {};                    // the one workload it is for; empty: all
 };
 
 template <typename C>
@@ -185,6 +195,14 @@ struct NamedWorkload {
   WorkloadOptions options = {};
 };
 
+// set(workload, value) puts a value into the first workload.
+template <typename Workload>
+struct Sweep {
+  std::string parameter = {};
+  std::vector<std::int64_t> values = {};
+  void (*set)(Workload*, std::int64_t) = nullptr;
+};
+
 template <typename Workload, typename Result>
 struct Pair {
   std::string name;
@@ -195,11 +213,13 @@ struct Pair {
   Claim claim;
   std::vector<Expect> signature = {};  // empty: no event is certain to fall
   std::string premature_below;
+  double premature_rate = 0;  // the same in operations a second, where it is a rate
   Result (*reference)(const Workload&) = nullptr;  // sequential, and not by way of a variant
   Side<Workload, Result> before, after;
   std::vector<NamedSide<Workload, Result>> variants = {};
   Workload smoke = {};  // tiny, for tests
   std::vector<NamedWorkload<Workload>> workloads;
+  Sweep<Workload> sweep = {};  // where the after may stop paying
 };
 
 template <typename Workload, typename Result>
@@ -356,8 +376,22 @@ bool Register(const Pair<Workload, Result>& pair, std::source_location where) {
   for (const auto& workload : pair.workloads) info.workloads.push_back(workload.name);
   for (const auto& named : sides) {
     info.variants.push_back(named.name);
-    for (const auto& workload : pair.workloads) info.cases.push_back(make_case(named, workload));
+    const std::string& only = named.side.options().only;
+    for (const auto& workload : pair.workloads) {
+      if (only.empty() || only == workload.name) info.cases.push_back(make_case(named, workload));
+    }
     info.smoke.push_back(make_case(named, {.name = "smoke", .workload = pair.smoke}));
+  }
+  info.premature_rate = pair.premature_rate;
+  info.sweep.parameter = pair.sweep.parameter;
+  info.sweep.values = pair.sweep.values;
+  for (std::int64_t value : pair.sweep.values) {
+    if (pair.sweep.set == nullptr || pair.workloads.empty()) break;
+    NamedWorkload<Workload> moved{pair.sweep.parameter + ":" + std::to_string(value),
+                                  pair.workloads.front().workload};
+    pair.sweep.set(&moved.workload, value);
+    info.sweep.cases.push_back(make_case({"before", pair.before}, moved));
+    info.sweep.cases.push_back(make_case({"after", pair.after}, moved));
   }
   return Register(std::move(info));
 }

@@ -198,6 +198,21 @@ TEST(FaultsTest, RefusesASignatureThatCannotCollapse) {
             std::string(kWhere) + "signature: \"spawns\" does not collapse from before to after");
 }
 
+TEST(FaultsTest, RefusesASweepThatCannotBeMade) {
+  PairInfo info = GoodInfo();
+  info.sweep = {.parameter = "n", .values = {1}, .cases = {info.cases[0], info.cases[1]}};
+  EXPECT_EQ(Faults({info}), std::vector<std::string>());
+  info.sweep.values = {};
+  info.sweep.cases = {};
+  EXPECT_EQ(FaultOf(info),
+            std::string(kWhere) + "sweep: it needs a parameter and values, or neither");
+  info.sweep.values = {1};
+  EXPECT_EQ(FaultOf(info), std::string(kWhere) + "sweep: there is no way to set a value");
+  info.sweep.values = {2, 1};
+  info.sweep.cases = std::vector<Case>(4, info.cases[0]);
+  EXPECT_EQ(FaultOf(info), std::string(kWhere) + "sweep: the values do not ascend");
+}
+
 TEST(RegisterTest, AllPairsNamesFileAndPairOfTheUnfit) {
   Pair<SquareWorkload, Squares> pair{.name = "squares",
                                      .exercise = 99,

@@ -21,7 +21,10 @@ inline std::int64_t CountByAtomic(const CounterWorkload& w) {
   for (int producer = 0; producer < w.producers; ++producer) {
     go([&] {
       // relaxed: only the sum counts; Done and Wait order it before the read below.
-      for (int i = 0; i < w.increments; ++i) total.fetch_add(1, std::memory_order_relaxed);
+      for (int i = 0; i < w.increments; ++i) {
+        w.Produce(i);
+        total.fetch_add(1, std::memory_order_relaxed);
+      }
       wg.Done();
     });
   }

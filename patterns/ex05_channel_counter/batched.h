@@ -29,6 +29,7 @@ inline std::int64_t CountByBatches(const CounterWorkload& w) {
     go([&] {
       volatile std::int64_t pending = 0;  // volatile: an increment each, not one addition of 1024
       for (int i = 0; i < w.increments; ++i) {
+        w.Produce(i);
         pending = pending + 1;
         if (pending == kBatch) {
           counts.Send(kBatch);

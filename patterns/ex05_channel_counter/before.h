@@ -25,7 +25,10 @@ inline std::int64_t CountByChannel(const CounterWorkload& w) {
   wg.Add(w.producers);
   for (int producer = 0; producer < w.producers; ++producer) {
     go([&] {
-      for (int i = 0; i < w.increments; ++i) counts.Send(1);
+      for (int i = 0; i < w.increments; ++i) {
+        w.Produce(i);
+        counts.Send(1);
+      }
       wg.Done();
     });
   }

@@ -27,7 +27,10 @@ inline std::int64_t CountByShards(const CounterWorkload& w) {
   wg.Add(w.producers);
   for (Shard& shard : shards) {
     go([&] {
-      for (int i = 0; i < w.increments; ++i) shard.count.fetch_add(1, std::memory_order_relaxed);
+      for (int i = 0; i < w.increments; ++i) {
+        w.Produce(i);
+        shard.count.fetch_add(1, std::memory_order_relaxed);
+      }
       wg.Done();
     });
   }

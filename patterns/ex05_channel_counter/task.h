@@ -8,11 +8,19 @@
 
 #include <cstdint>
 
+#include "patterns/work.h"
+
 namespace unpark::patterns::channel_counter {
 
 struct CounterWorkload {
   int producers = 8;
   int increments = 10'000;  // of each producer
+  int work_rounds = 0;      // before each increment
+
+  // What is counted.
+  void Produce(int i) const {
+    if (work_rounds > 0) Work(i, work_rounds);
+  }
 
   std::int64_t Operations() const { return std::int64_t{producers} * increments; }
 };

@@ -56,7 +56,10 @@ inline Settings SetByOwner(const WriteWorkload& w) {
   wg.Add(w.writers);
   for (int writer = 0; writer < w.writers; ++writer) {
     go([&, writer] {
-      for (int i = 0; i < w.WritesOfEach(); ++i) settings.Set(w.Key(writer, i), w.Value(writer, i));
+      for (int i = 0; i < w.WritesOfEach(); ++i) {
+        w.Think(i);
+        settings.Set(w.Key(writer, i), w.Value(writer, i));
+      }
       wg.Done();
     });
   }

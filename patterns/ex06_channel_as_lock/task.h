@@ -13,12 +13,15 @@
 #include <unordered_map>
 #include <vector>
 
+#include "patterns/work.h"
+
 namespace unpark::patterns::channel_as_lock {
 
 struct WriteWorkload {
   int writers = 1;
   int writes = 8'000;                   // of all writers together
   int keys = 256;                       // writer n sets the keys whose number modulo `writers` is n
+  int work_rounds = 0;                  // before each write
   std::vector<std::string> names = {};  // of the keys
 
   void Prepare() {
@@ -27,6 +30,10 @@ struct WriteWorkload {
   std::int64_t Operations() const { return WritesOfEach() * writers; }
   std::int64_t WritesOfEach() const { return writes / writers; }
 
+  // What leads to a write.
+  void Think(int i) const {
+    if (work_rounds > 0) Work(i, work_rounds);
+  }
   // The key and the value of a writer's i-th write.
   std::string_view Key(int writer, int i) const { return names[(i * writers + writer) % keys]; }
   int Value(int writer, int i) const { return i * 31 + writer; }

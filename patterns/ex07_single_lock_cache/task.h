@@ -23,6 +23,7 @@ struct CacheWorkload {
   int reads = 64'000;  // of all readers together
   int writes = 0;      // of one writer beside them
   int keys = 1'024;
+  int hot = 0;                          // so many keys get three reads in four; 0: all keys alike
   std::vector<std::string> names = {};  // of the keys
 
   void Prepare() {
@@ -32,7 +33,10 @@ struct CacheWorkload {
   std::int64_t ReadsOfEach() const { return reads / readers; }
 
   // The number of the key that a reader reads at its i-th read, or the writer writes.
-  int KeyOf(int goroutine, int i) const { return (goroutine * 131 + i * 17) % keys; }
+  int KeyOf(int goroutine, int i) const {
+    const int key = (goroutine * 131 + i * 17) % keys;
+    return hot > 0 && i % 4 != 0 ? key % hot : key;
+  }
   // The writer's i-th value: tells its key, whichever write of that key a reader finds.
   std::uint64_t Value(int key, int write) const { return std::uint64_t(write) * keys + key; }
 };

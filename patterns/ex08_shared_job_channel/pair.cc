@@ -19,6 +19,7 @@ const bool kRegistered = Register(Pair<JobWorkload, Outputs>{
     .claim = ArticleClaim(
         0, "64 workers, 500,000 jobs a second: one channel caps the rate; no number is given"),
     .premature_below = "50,000 jobs a second",
+    .premature_rate = 50'000,
     .reference = ProcessSequentially,
     .before = DispatchOverOneChannel,
     .after = DispatchOverOwnChannels,
@@ -26,6 +27,13 @@ const bool kRegistered = Register(Pair<JobWorkload, Outputs>{
     .smoke = {.jobs = 1'000},
     .workloads = {{"workers:64", {}},
                   {"workers:64,jobs:500000", {.jobs = 500'000}, {.full_only = true}}},
+    .sweep = {.parameter = "work_rounds",
+              .values = {0, 90, 900, 9'000, 45'000},
+              .set =
+                  [](JobWorkload* w, std::int64_t rounds) {
+                    w->work_rounds = static_cast<int>(rounds);
+                    w->jobs = static_cast<int>(8'000'000 / (rounds + 400));
+                  }},
 });
 
 }  // namespace unpark::patterns::shared_job_channel

@@ -25,6 +25,10 @@ const bool kRegistered = Register(Pair<ReadWorkload, Records>{
     .smoke = {.records = 1'000},
     .workloads = {{"records:10000", {.records = 10'000}},
                   {"records:1000000", {.records = 1'000'000}, {.full_only = true}}},
+    .sweep = {.parameter = "records",
+              .values = {1, 2, 4, 16, 256, 8'192},
+              .set = [](ReadWorkload* w,
+                        std::int64_t records) { w->records = static_cast<int>(records); }},
 });
 
 }  // namespace unpark::patterns::unbuffered_reads

@@ -7,6 +7,7 @@
 
 #include "patterns/ex10_after_in_select/after.h"
 #include "patterns/ex10_after_in_select/before.h"
+#include "patterns/ex10_after_in_select/wheel.h"
 
 namespace unpark::patterns::after_in_select {
 
@@ -22,9 +23,14 @@ const bool kRegistered = Register(Pair<MessageWorkload, Digest>{
     .reference = HandleSequentially,
     .before = ReadWithAfter,
     .after = ReadWithOneTimer,
+    .variants = {{"wheel", Prepared<WheelReader>}},
     .smoke = {.messages = 500},
     .workloads = {{"messages:10000", {.messages = 10'000}},
                   {"messages:50000", {.messages = 50'000}, {.full_only = true}}},
+    .sweep = {.parameter = "messages",
+              .values = {1, 10, 100, 1'000, 10'000, 50'000},
+              .set = [](MessageWorkload* w,
+                        std::int64_t messages) { w->messages = static_cast<int>(messages); }},
 });
 
 }  // namespace unpark::patterns::after_in_select

@@ -26,6 +26,10 @@ const bool kRegistered = Register(Pair<BlockWorkload, Hashes>{
     .smoke = {.count = 500},
     .workloads = {{"bytes:64", {.block_bytes = 64}},
                   {"bytes:1024", {.block_bytes = 1'024}, {.full_only = true}}},
+    .sweep = {.parameter = "count",
+              .values = {1, 2, 5, 10, 100, 10'000},
+              .set = [](BlockWorkload* w,
+                        std::int64_t count) { w->count = static_cast<int>(count); }},
 });
 
 }  // namespace unpark::patterns::foreign_call_per_item

@@ -6,6 +6,7 @@
 #ifndef UNPARK_PATTERNS_EX15_CHILD_GOROUTINES_TASK_H_
 #define UNPARK_PATTERNS_EX15_CHILD_GOROUTINES_TASK_H_
 
+#include <chrono>
 #include <cstdint>
 #include <vector>
 
@@ -13,13 +14,15 @@
 #include "runtime/chan/chan.h"
 #include "runtime/go.h"
 #include "runtime/sync/waitgroup.h"
+#include "runtime/time/time.h"
 
 namespace unpark::patterns::child_goroutines {
 
 struct StageWorkload {
   int jobs = 5'000;
   int workers = 8;
-  int stage_rounds = 25;  // about 30 ns for each of the three stages
+  int stage_rounds = 25;                    // about 30 ns for each of the three stages
+  std::chrono::microseconds stage_wait{0};  // for a disk or a network, of each stage as well
 
   std::int64_t Operations() const { return jobs; }
 };
@@ -34,13 +37,13 @@ struct Job {
 
 using Jobs = std::vector<Job>;
 
-inline void Parse(const StageWorkload& w, Job* job) { job->parsed = Work(job->id, w.stage_rounds); }
-inline void Validate(const StageWorkload& w, Job* job) {
-  job->validated = Work(job->id + 1, w.stage_rounds);
+inline std::uint64_t Stage(const StageWorkload& w, std::uint64_t seed) {
+  if (w.stage_wait.count() > 0) Sleep(w.stage_wait);
+  return Work(seed, w.stage_rounds);
 }
-inline void Persist(const StageWorkload& w, Job* job) {
-  job->persisted = Work(job->id + 2, w.stage_rounds);
-}
+inline void Parse(const StageWorkload& w, Job* job) { job->parsed = Stage(w, job->id); }
+inline void Validate(const StageWorkload& w, Job* job) { job->validated = Stage(w, job->id + 1); }
+inline void Persist(const StageWorkload& w, Job* job) { job->persisted = Stage(w, job->id + 2); }
 
 inline Jobs NewJobs(const StageWorkload& w) {
   Jobs jobs(w.jobs);
@@ -51,9 +54,9 @@ inline Jobs NewJobs(const StageWorkload& w) {
 // Stage after stage over all jobs: an order that no variant has.
 inline Jobs DoSequentially(const StageWorkload& w) {
   Jobs jobs = NewJobs(w);
-  for (Job& job : jobs) Persist(w, &job);
-  for (Job& job : jobs) Validate(w, &job);
-  for (Job& job : jobs) Parse(w, &job);
+  for (Job& job : jobs) job.persisted = Work(job.id + 2, w.stage_rounds);
+  for (Job& job : jobs) job.validated = Work(job.id + 1, w.stage_rounds);
+  for (Job& job : jobs) job.parsed = Work(job.id, w.stage_rounds);
   return jobs;
 }
 

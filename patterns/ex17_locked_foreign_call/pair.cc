@@ -8,6 +8,7 @@
 #include "patterns/ex17_locked_foreign_call/after.h"
 #include "patterns/ex17_locked_foreign_call/before.h"
 #include "patterns/ex17_locked_foreign_call/keyed.h"
+#include "patterns/ex17_locked_foreign_call/pinned_pool.h"
 
 namespace unpark::patterns::locked_foreign_call {
 
@@ -23,6 +24,7 @@ const bool kRegistered = Register(Pair<CipherWorkload, Digests>{
     .before = EncipherLocked,
     .after = EncipherFreely,
     .variants = {{"keyed_locked", EncipherKeyedLocked},
+                 {"keyed_pool", EncipherKeyedByPool},
                  {"keyed_unlocked",
                   {EncipherKeyedFreely, {.wrong_why = "another goroutine's key"}}}},
     .smoke = {.callers = 20, .calls = 5, .deliver = true},
