@@ -141,11 +141,17 @@ std::vector<PairInfo> GoodPairs() {
   std::vector<Case> two = {MakeCase<Adder>("two", "before", 200, 0),
                            MakeCase<Adder>("two", "after", 100, 0),
                            MakeCase<Flaky>("two", "wrong", 3)};
+  PairInfo swept = MakePair(98, "one", one);
+  swept.premature_rate = 1'000;
+  swept.sweep = {.parameter = "n",
+                 .values = {1, 2},
+                 .cases = {one[0], one[1], MakeCase<Adder>("one", "before", 100, 0),
+                           MakeCase<Adder>("one", "after", 100, 0)}};
   two[0].procs = 64;
   two[1].procs = 1;
   two[2].wrong_on_purpose = true;
   two[2].wrong_why = "it loses one";
-  return {MakePair(98, "one", one), MakePair(99, "two", two)};
+  return {swept, MakePair(99, "two", two)};
 }
 
 // A pair whose other variants are right.

@@ -43,54 +43,6 @@ std::vector<std::string> Fields(const std::string& line, char separator) {
   return fields;
 }
 
-// The folder of the compiled benchmarks; it goes away with the object.
-class Workshop {
- public:
-  Workshop() {
-    std::string pattern = fs::temp_directory_path() / "unpark-go-XXXXXX";
-    if (mkdtemp(pattern.data()) == nullptr) throw PairError(pattern + ": cannot make this folder");
-    folder_ = pattern;
-  }
-  ~Workshop() {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
-  Workshop(const Workshop&) = delete;
-  Workshop& operator=(const Workshop&) = delete;
-
-  std::string Binary() const { return (folder_ / "rows").string(); }
-
-  // Compiles benchmarks/go and returns its list of rows. Throws PairError.
-  std::string Build() {
-    std::string sources = (fs::path(WorkspaceDirectory()) / "benchmarks" / "go").string();
-    const std::map<std::string, std::string> kOffline = {{"GOTOOLCHAIN", "local"},
-                                                         {"CGO_ENABLED", "1"}};
-    CommandResult version = RunCommand(".", {"go", "version"}, kOffline);
-    std::string why_not = version.status == 127 ? std::string("there is no go on PATH: ") + kInstall
-                                                : WhyNotGo(version.output);
-    if (!why_not.empty()) throw PairError(why_not);
-    version_ = version.output;
-    CommandResult build = RunCommand(sources, {"go", "test", "-c", "-o", Binary(), "."}, kOffline);
-    if (build.status != 0) throw PairError("go test -c in " + sources + ": " + build.Reason());
-    CommandResult list = RunCommand(".", {Binary(), "-unpark.list"});
-    if (list.status != 0) throw PairError("the Go benchmarks: " + list.Reason());
-    return list.output;
-  }
-
-  std::map<std::string, std::string> Context() const {
-    // Another policy than any of Unpark's: the dashboard keeps the histories apart.
-    return {{"policy", "go"},
-            {"go_version", version_},
-            {"build_id", HashFile(Binary())},
-            {"compiler", version_},
-            {"compiler_flags", "go test -c"}};
-  }
-
- private:
-  fs::path folder_;
-  std::string version_;
-};
-
 // "^BenchmarkRow$/^pair$/^variant$/^producers:8$"
 std::string Pattern(const Case& c) {
   std::string pattern = "^BenchmarkRow$";
@@ -132,9 +84,9 @@ class GoRunner final : public RowRunner {
   }
 
  private:
-  // Under a quota a row must last many of the kernel's periods of 100 ms.
+  // Under a quota a row must last several of the kernel's periods of 100 ms.
   double MinTime(const Row& row) const {
-    return row.test_case->cpu_quota ? std::max(flags_.min_time, 1.0) : flags_.min_time;
+    return row.test_case->cpu_quota ? std::max(flags_.min_time, 0.3) : flags_.min_time;
   }
 
   std::string RunRow(const Row& row, Run* run) const {
@@ -177,6 +129,49 @@ Case CaseFromLine(const std::string& line) {
 }
 
 }  // namespace
+
+GoBenchmarks::GoBenchmarks() {
+  const std::map<std::string, std::string> kOffline = {{"GOTOOLCHAIN", "local"},
+                                                       {"CGO_ENABLED", "1"}};
+  CommandResult version = RunCommand(".", {"go", "version"}, kOffline);
+  std::string why_not = version.status == 127 ? std::string("there is no go on PATH: ") + kInstall
+                                              : WhyNotGo(version.output);
+  if (!why_not.empty()) throw PairError(why_not);
+  version_ = version.output;
+
+  std::string pattern = fs::temp_directory_path() / "unpark-go-XXXXXX";
+  if (mkdtemp(pattern.data()) == nullptr) throw PairError(pattern + ": cannot make this folder");
+  folder_ = {new fs::path(pattern), [](fs::path* folder) {
+               std::error_code ignored;
+               fs::remove_all(*folder, ignored);
+               delete folder;
+             }};
+  std::string sources = (fs::path(WorkspaceDirectory()) / "benchmarks" / "go").string();
+  CommandResult build = RunCommand(sources, {"go", "test", "-c", "-o", Binary(), "."}, kOffline);
+  if (build.status != 0) throw PairError("go test -c in " + sources + ": " + build.Reason());
+  CommandResult list = RunCommand(".", {Binary(), "-unpark.list"});
+  if (list.status != 0) throw PairError("the Go benchmarks: " + list.Reason());
+  list_ = list.output;
+}
+
+std::string GoBenchmarks::Binary() const { return (*folder_ / "rows").string(); }
+
+std::vector<PairInfo> GoBenchmarks::Pairs(const std::vector<PairInfo>& known) const {
+  return PairsFromList(list_, known);
+}
+
+std::unique_ptr<RowRunner> GoBenchmarks::Runner(const Flags& flags) const {
+  return std::make_unique<GoRunner>(flags, Binary());
+}
+
+std::map<std::string, std::string> GoBenchmarks::Context() const {
+  // Another policy than any of Unpark's: the dashboard keeps the histories apart.
+  return {{"policy", "go"},
+          {"go_version", version_},
+          {"build_id", HashFile(Binary())},
+          {"compiler", version_},
+          {"compiler_flags", "go test -c"}};
+}
 
 std::string WhyNotGo(const std::string& version) {
   int major = 0, minor = 0;
@@ -244,17 +239,15 @@ int GoReferenceMain(const std::string& program, const std::vector<std::string>& 
       return 2;
     }
   }
-  std::optional<Workshop> workshop;
+  std::optional<GoBenchmarks> go;
   std::vector<PairInfo> pairs;
   Suite suite;
   suite.name = "go_reference";
   suite.pairs = [&]() -> const std::vector<PairInfo>& {
-    return pairs = PairsFromList(workshop.emplace().Build(), known());
+    return pairs = go.emplace().Pairs(known());
   };
-  suite.runner = [&](const Flags& flags) {
-    return std::make_unique<GoRunner>(flags, workshop->Binary());
-  };
-  suite.context = [&] { return workshop->Context(); };
+  suite.runner = [&](const Flags& flags) { return go->Runner(flags); };
+  suite.context = [&] { return go->Context(); };
   return SuiteMain(program, arguments, suite);
 }
 

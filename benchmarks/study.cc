@@ -20,7 +20,9 @@
 #include <sstream>
 #include <utility>
 
+#include "benchmarks/command.h"
 #include "benchmarks/flags.h"
+#include "benchmarks/go_reference.h"
 #include "benchmarks/json.h"
 #include "benchmarks/machine.h"
 #include "benchmarks/measure.h"
@@ -29,6 +31,7 @@
 #include "benchmarks/quota.h"
 #include "benchmarks/ratio.h"
 #include "benchmarks/supervise.h"
+#include "benchmarks/sweep.h"
 
 namespace unpark::benchmarks {
 namespace {
@@ -44,6 +47,9 @@ constexpr char kUsage[] =
     "  EXERCISE         a number (5), a name (channel_counter) or a slug (ex05_channel_counter)\n"
     "  --list           the exercises, and nothing else\n"
     "  --source         print before and after first\n"
+    "  --sweep          move the parameter that decides whether the after pays\n"
+    "  --figure=FILE    with --sweep: draw it as well, as .svg or .png\n"
+    "  --go             time the same in Go, too, where it is installed\n"
     "  --seconds=N      how long to measure; default 5\n"
     "  --procs=N        the runtime's procs; default: the machine's CPUs\n"
     "  --workload=NAME  one of the pair's workloads; default: the first\n"
@@ -52,7 +58,8 @@ constexpr char kUsage[] =
 
 struct Request {
   std::string exercise;
-  bool list = false, source = false, json = false, help = false;
+  bool list = false, source = false, json = false, help = false, sweep = false, go = false;
+  std::string figure;
   double seconds = 5;
   int procs = 0;
   std::string workload;
@@ -73,6 +80,12 @@ std::string ParseArgument(const std::string& argument, Request* request) {
   };
   if (argument == "--list") return request->list = true, "";
   if (argument == "--source") return request->source = true, "";
+  if (argument == "--sweep") return request->sweep = true, "";
+  if (argument == "--go") return request->go = true, "";
+  if (auto value = value_of("--figure")) {
+    if (value->ends_with(".svg") || value->ends_with(".png")) return request->figure = *value, "";
+    return "--figure='" + *value + "' is neither .svg nor .png";
+  }
   if (argument == "--json") return request->json = true, "";
   if (argument == "--help") return request->help = true, "";
   if (auto value = value_of("--workload")) return request->workload = *value, "";
@@ -162,13 +175,20 @@ class Report {
   void PrintJson(std::ostream& out) const {
     out << "{\"exercise\":" << pair_.exercise << ",\"pair\":" << JsonText(pair_.name)
         << ",\"claim\":" << JsonNumber(pair_.claim.ratio) << ",\"metric\":" << JsonText(metric_)
-        << ",\"verdict\":" << JsonText(VerdictText()) << ",\"variants\":[";
+        << ",\"verdict\":" << JsonText(VerdictText())
+        << ",\"workload\":" << JsonText(before_->row->test_case->workload) << ",\"variants\":";
+    PrintVariants(out);
+  }
+
+  void PrintVariants(std::ostream& out) const {
+    out << "[";
     for (const Measured& m : measured_) {
       if (&m != &measured_.front()) out << ",";
       RatioInterval ratio = RatioTo(m);
       out << "{\"name\":" << JsonText(m.row->name)
           << ",\"ns_per_op\":" << JsonNumber(m.Median("ns_per_op"))
           << ",\"allocs_per_op\":" << JsonNumber(m.Median("allocs_per_op"));
+      if (metric_ == "p99_ns") out << ",\"p99_ns\":" << JsonNumber(m.Median("p99_ns"));
       if (!m.wrong_on_purpose() && !before_->wrong_on_purpose()) {
         out << ",\"ratio\":" << JsonNumber(ratio.ratio) << ",\"low\":" << JsonNumber(ratio.low)
             << ",\"high\":" << JsonNumber(ratio.high);
@@ -181,12 +201,7 @@ class Report {
       }
       out << "}}";
     }
-    out << "]}\n";
-  }
-
- private:
-  RatioInterval RatioTo(const Measured& m) const {
-    return PairedRatio(before_->Values(metric_), m.Values(metric_));
+    out << "]";
   }
 
   void PrintTimes(std::ostream& out) const {
@@ -211,6 +226,11 @@ class Report {
         out << "  " << m.variant() << " is wrong: " << m.row->test_case->wrong_why << "\n";
       }
     }
+  }
+
+ private:
+  RatioInterval RatioTo(const Measured& m) const {
+    return PairedRatio(before_->Values(metric_), m.Values(metric_));
   }
 
   std::string Comparison(const Measured& m) const {
@@ -317,58 +337,50 @@ class Report {
   std::string metric_;
 };
 
+// Times rows in interleaved rounds, with a progress line.
 class StudyRun {
  public:
-  StudyRun(const PairInfo& pair, const Request& request, std::vector<Row> rows)
-      : pair_(pair),
-        request_(request),
-        rows_(std::move(rows)),
-        progress_(stderr, isatty(STDERR_FILENO) != 0, [] {
+  StudyRun(std::vector<Row> rows, int rounds)
+      : rows_(std::move(rows)), rounds_(rounds), progress_(stderr, isatty(STDERR_FILENO) != 0, [] {
           auto now = std::chrono::steady_clock::now().time_since_epoch();
           return std::chrono::duration<double>(now).count();
-        }) {
-    settings_.min_time = request.seconds / (kRounds * static_cast<double>(rows_.size()));
-  }
+        }) {}
 
-  // In the child process.
-  int Go(const std::string& program, Whereabouts* whereabouts) {
-    InitializeGoogleBenchmark(program, Flags());
+  // In the child process. Returns 0 with the results, or the exit status.
+  int Go(RowRunner* runner, Whereabouts* whereabouts, std::vector<Measured>* measured) {
     progress_.Begin(static_cast<int>(rows_.size()), 0);
     for (Row& row : rows_) {
       if (Interrupted()) return EndInterrupted();
       progress_.Step("check " + row.name, 0);
       whereabouts->Enter("check of " + row.name);
-      CheckRow(settings_, &row);
+      runner->Check(&row);
       if (!row.not_measured.empty())
         return Fail(row.name + ": not measured here: " + row.not_measured);
       if (!row.error.empty()) return Fail(row.name + ": " + row.error);
     }
-    std::vector<Measured> measured;
-    for (const Row& row : rows_) measured.push_back({&row, {}});
-    std::string wrong = TimeAll(whereabouts, &measured);
+    for (const Row& row : rows_) measured->push_back({&row, {}});
+    std::string wrong = TimeAll(runner, whereabouts, measured);
     if (Interrupted()) return EndInterrupted();
     if (!wrong.empty()) return Fail(wrong);
     progress_.End();
     whereabouts->Leave();
-    Report report(pair_, std::move(measured));
-    request_.json ? report.PrintJson(std::cout) : report.Print(std::cout);
-    std::cout.flush();
     return 0;
   }
 
  private:
   // Returns what went wrong.
-  std::string TimeAll(Whereabouts* whereabouts, std::vector<Measured>* measured) {
+  std::string TimeAll(RowRunner* runner, Whereabouts* whereabouts,
+                      std::vector<Measured>* measured) {
     double expected = 0;
-    for (const Row& row : rows_) expected += ExpectedSeconds(settings_, row) * kRounds;
-    progress_.Begin(kRounds * static_cast<int>(rows_.size()), expected);
+    for (const Row& row : rows_) expected += runner->Expected(row) * rounds_;
+    progress_.Begin(rounds_ * static_cast<int>(rows_.size()), expected);
     constexpr std::uint64_t kSeed = 1;
-    for (int round = 0; round < kRounds; ++round) {
+    for (int round = 0; round < rounds_; ++round) {
       for (std::size_t i : RoundOrder(rows_, kSeed, round, true)) {
         if (Interrupted()) return "";
-        progress_.Step(rows_[i].name, ExpectedSeconds(settings_, rows_[i]));
+        progress_.Step(rows_[i].name, runner->Expected(rows_[i]));
         whereabouts->Enter(rows_[i].name);
-        Run run = TimeRow(settings_, rows_[i], round, kRounds);
+        Run run = runner->Time(rows_[i], round, rounds_);
         if (run.error_occurred) return rows_[i].name + ": " + run.error_message;
         (*measured)[i].rounds.push_back(std::move(run));
       }
@@ -388,12 +400,17 @@ class StudyRun {
     return kExitInterrupted;
   }
 
-  const PairInfo& pair_;
-  const Request& request_;
   std::vector<Row> rows_;
-  Settings settings_;
+  const int rounds_;
   Progress progress_;
 };
+
+// How long each row's timed loop takes, so that all rounds of all rows take `seconds`.
+Flags FlagsOf(double seconds, int rounds, std::size_t rows) {
+  Flags flags;
+  flags.min_time = seconds / (rounds * static_cast<double>(rows));
+  return flags;
+}
 
 void PrintList(const std::vector<PairInfo>& pairs) {
   for (const PairInfo& pair : pairs) {
@@ -444,17 +461,144 @@ std::vector<Row> RowsOf(const PairInfo& pair, const Request& request, std::strin
   return rows;
 }
 
-int Study(const std::string& program, const PairInfo& pair, const Request& request) {
+// The same side by side in Go.
+struct GoSide {
+  GoBenchmarks benchmarks;
+  std::vector<PairInfo> pairs;  // the one that is studied
+  std::vector<Row> rows;
+
+  // Throws patterns::PairError.
+  GoSide(const std::vector<PairInfo>& known, const PairInfo& pair, const Request& request)
+      : pairs(benchmarks.Pairs(known)) {
+    std::erase_if(pairs, [&pair](const PairInfo& other) { return other.name != pair.name; });
+    if (pairs.empty()) throw patterns::PairError("there is no " + pair.name + " in Go");
+    std::string wrong;
+    rows = RowsOf(pairs.front(), request, &wrong);
+    if (!wrong.empty()) throw patterns::PairError("in Go " + wrong);
+  }
+};
+
+// In the child process: our side, then Go's, then what came out.
+int StudyPair(const PairInfo& pair, const Request& request, std::vector<Row> rows, const GoSide* go,
+              Whereabouts* whereabouts) {
+  const Flags flags = FlagsOf(request.seconds, kRounds, rows.size());
+  RuntimeRunner runner(flags);
+  StudyRun ours(std::move(rows), kRounds);
+  std::vector<Measured> measured;
+  if (int status = ours.Go(&runner, whereabouts, &measured)) return status;
+  Report report(pair, std::move(measured));
+  std::optional<StudyRun> gos;
+  std::optional<Report> in_go;
+  if (go != nullptr) {
+    constexpr double kStretch = 2.5;  // Go looks for its number of iterations in steps
+    auto go_runner =
+        go->benchmarks.Runner(FlagsOf(request.seconds / kStretch, kRounds, go->rows.size()));
+    std::vector<Measured> go_measured;
+    gos.emplace(go->rows, kRounds);
+    if (int status = gos->Go(go_runner.get(), whereabouts, &go_measured)) return status;
+    in_go.emplace(pair, std::move(go_measured));
+  }
+  if (request.json) {
+    report.PrintJson(std::cout);
+    if (in_go) {
+      std::cout << ",\"go\":{\"version\":" << JsonText(go->benchmarks.version())
+                << ",\"variants\":";
+      in_go->PrintVariants(std::cout);
+      std::cout << "}";
+    }
+    std::cout << "}\n";
+  } else {
+    report.Print(std::cout);
+    if (in_go) {
+      std::cout << "\n" << go->benchmarks.version() << "\n";
+      in_go->PrintTimes(std::cout);
+    }
+  }
+  std::cout.flush();
+  return 0;
+}
+
+std::vector<SweepPoint> PointsOf(const PairInfo& pair, const std::vector<Measured>& measured) {
+  std::vector<SweepPoint> points;
+  for (std::size_t i = 0; i < pair.sweep.values.size(); ++i) {
+    const Measured &before = measured[2 * i], &after = measured[2 * i + 1];
+    points.push_back(
+        {.value = pair.sweep.values[i],
+         .before_ns = before.Median("ns_per_op"),
+         .after_ns = after.Median("ns_per_op"),
+         .saved_cpu_ns = before.Median("cpu_ns_per_op") - after.Median("cpu_ns_per_op"),
+         .ratio = PairedRatio(before.Values("ns_per_op"), after.Values("ns_per_op"))});
+  }
+  return points;
+}
+
+// Has the program beside this one draw the sweep.
+int DrawSweep(const std::string& program, const std::string& json, const std::string& figure) {
+  std::error_code error;
+  std::filesystem::path tool =
+      std::filesystem::absolute(program + ".runfiles/unpark/benchmarks/sweep_figure", error);
+  // Under `bazel run` the program starts in its own runfiles.
+  if (!std::filesystem::exists(tool, error)) tool = "benchmarks/sweep_figure";
+  CommandResult drawn = RunCommand(".", {tool.string(), json, UserPath(figure)});
+  if (drawn.status == 0) {
+    std::fprintf(stderr, "study: wrote %s\n", UserPath(figure).c_str());
+    return 0;
+  }
+  std::fprintf(
+      stderr, "study: --figure: %s: %s\n", tool.c_str(),
+      drawn.status == 127 ? "there is no such program; use bazel run" : drawn.Reason().c_str());
+  return kExitUsage;
+}
+
+// In the child process.
+int StudySweep(const std::string& program, const PairInfo& pair, const Request& request,
+               Whereabouts* whereabouts) {
+  std::vector<Row> rows;
+  int procs = request.procs > 0 ? request.procs : CpuCount();
+  for (const patterns::Case& test_case : pair.sweep.cases) {
+    rows.push_back(CaseRow(test_case, procs));
+  }
+  RuntimeRunner runner(FlagsOf(request.seconds, kRounds, rows.size()));
+  StudyRun run(std::move(rows), kRounds);
+  std::vector<Measured> measured;
+  if (int status = run.Go(&runner, whereabouts, &measured)) return status;
+  const std::vector<SweepPoint> points = PointsOf(pair, measured);
+  const std::string json = SweepJson(pair, points);
+  if (request.json) {
+    std::cout << json;
+  } else {
+    PrintSweep(pair, points, std::cout);
+  }
+  std::cout.flush();
+  return request.figure.empty() ? 0 : DrawSweep(program, json, request.figure);
+}
+
+int Study(const std::string& program, const std::vector<PairInfo>& known, const PairInfo& pair,
+          const Request& request) {
   std::string wrong;
   std::vector<Row> rows = RowsOf(pair, request, &wrong);
   if (!wrong.empty()) return Refuse(wrong);
+  if (request.sweep && pair.sweep.values.empty()) {
+    return Refuse("--sweep: no parameter decides whether " + pair.name +
+                  " pays; premature below: " + pair.premature_below);
+  }
+  if (!request.figure.empty() && !request.sweep) return Refuse("--figure goes with --sweep");
+  if (request.go && request.sweep) return Refuse("--go does not go with --sweep");
+  std::optional<GoSide> go;
+  try {
+    if (request.go) go.emplace(known, pair, request);
+  } catch (const patterns::PairError& error) {
+    return Refuse(std::string("--go: ") + error.what());
+  }
   if (!request.json) PrintLesson(pair);
   if (request.source) wrong = PrintSources(pair);
   if (!wrong.empty()) return Refuse(wrong);
   constexpr int kLimitSeconds = 300;
   int status = Supervise("study", kLimitSeconds, [&](Whereabouts* whereabouts) {
     RemoveStaleQuotas();
-    return StudyRun(pair, request, rows).Go(program, whereabouts);
+    InitializeGoogleBenchmark(program, Flags());
+    if (request.sweep) return StudySweep(program, pair, request, whereabouts);
+    return StudyPair(pair, request, rows, go ? &*go : nullptr, whereabouts);
   });
   RemoveStaleQuotas();
   return status;
@@ -506,7 +650,7 @@ int StudyMain(const std::string& program, const std::vector<std::string>& argume
   if (request.exercise.empty()) return Refuse("which exercise? --list shows them");
   std::string wrong;
   const PairInfo* pair = FindPair(request.exercise, *pairs, &wrong);
-  return pair == nullptr ? Refuse(wrong) : Study(program, *pair, request);
+  return pair == nullptr ? Refuse(wrong) : Study(program, *pairs, *pair, request);
 }
 
 }  // namespace unpark::benchmarks

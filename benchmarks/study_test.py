@@ -71,11 +71,48 @@ def test_lists_the_exercises() -> None:
         (["98", "--seconds=0"], "--seconds='0' is not a number from 0.01 to 3600"),
         (["98", "--procs=x"], "--procs='x' is not a number from 1 to 1024"),
         (["98", "--workload=n:7"], "--workload='n:7' is none of n:100 n:800"),
+        (["98", "--figure=a.gif"], "--figure='a.gif' is neither .svg nor .png"),
+        (["98", "--figure=a.svg"], "--figure goes with --sweep"),
+        (["98", "--sweep", "--go"], "--go does not go with --sweep"),
+        (
+            ["99", "--sweep"],
+            "--sweep: no parameter decides whether two pays; premature below: 1 op/s",
+        ),
     ],
 )
 def test_refuses_in_a_line(arguments: list[str], message: str) -> None:
     done = study("good", *arguments)
     assert (done.returncode, done.stderr) == (2, f"study: {message}\n")
+
+
+def test_a_sweep_shows_each_value_and_the_threshold() -> None:
+    done = study("good", "98", "--sweep", QUICK, "--procs=2", "--json")
+    assert done.returncode == 0, done.stderr
+    sweep = json.loads(done.stdout)
+    assert (sweep["pair"], sweep["parameter"], sweep["premature_rate"]) == ("one", "n", 1000)
+    assert [point["value"] for point in sweep["points"]] == [1, 2]
+    assert all(point["low"] <= point["ratio"] <= point["high"] for point in sweep["points"])
+    text = study("good", "98", "--sweep", QUICK, "--procs=2").stdout
+    assert "Crossover: " in text
+    assert "premature below 1 op/s; at that rate the after saves" in text
+
+
+def test_a_figure_needs_its_program() -> None:
+    done = study("good", "98", "--sweep", QUICK, "--procs=2", "--figure=/tmp/unpark-none.svg")
+    assert done.returncode == 2
+    assert done.stderr.endswith("there is no such program; use bazel run\n")
+
+
+def test_without_go_it_says_how_to_get_it() -> None:
+    done = subprocess.run(
+        [str(FIXTURE), "good", "98", "--go"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": "/nowhere"},
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("study: --go: there is no go on PATH: install Go 1.23 or later")
 
 
 def test_a_wrong_answer_fails() -> None:

@@ -53,6 +53,19 @@ func init() {
 				return answerByPools(pools, id)
 			}, closePools)
 		})
+		row.Variant = "reused"
+		add(row, want, func() prepared[[]uint64] {
+			pools, closePools := newSubtaskPools()
+			var kept [clients][subtasks]chan uint64 // a client's request ids are its number modulo clients
+			for client := range kept {
+				for kind := range kept[client] {
+					kept[client][kind] = make(chan uint64, 1)
+				}
+			}
+			return askByClients(w.requests, w.rate, func(id uint64) uint64 {
+				return answerWith(&pools, &kept[id%clients], id)
+			}, closePools)
+		})
 		row.Variant = "in_line"
 		add(row, want, func() prepared[[]uint64] {
 			return askByClients(w.requests, w.rate, answerInLine, nil)
@@ -143,8 +156,14 @@ func newSubtaskPools() (pools [subtasks]chan subtaskJob, closePools func()) {
 
 func answerByPools(pools [subtasks]chan subtaskJob, id uint64) uint64 {
 	var replies [subtasks]chan uint64
-	for kind, jobs := range pools {
+	for kind := range replies {
 		replies[kind] = make(chan uint64, 1)
+	}
+	return answerWith(&pools, &replies, id)
+}
+
+func answerWith(pools *[subtasks]chan subtaskJob, replies *[subtasks]chan uint64, id uint64) uint64 {
+	for kind, jobs := range pools {
 		jobs <- subtaskJob{id, replies[kind]}
 	}
 	var parts [subtasks]uint64

@@ -35,6 +35,20 @@ func init() {
 		add(row, want, plain(func() int64 { return countBySharding(producers, w.increments) }))
 		row.Variant = "batched"
 		add(row, want, plain(func() int64 { return countByBatches(producers, w.increments) }))
+		row.Variant, row.WrongOnPurpose = "load_store", true
+		add(row, want, plain(func() int64 {
+			var count atomic.Int64
+			produce(producers, func(int) {
+				for i := range w.increments {
+					seen := count.Load()
+					if i%64 == 0 {
+						runtime.Gosched()
+					}
+					count.Store(seen + 1) // BUG: undoes what others have added since
+				}
+			})
+			return count.Load()
+		}))
 	}
 }
 

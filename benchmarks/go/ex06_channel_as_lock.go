@@ -5,6 +5,8 @@ package reference
 
 import (
 	"fmt"
+	"maps"
+	"runtime"
 	"sync"
 )
 
@@ -54,6 +56,34 @@ func init() {
 					mu.Lock()
 					settings[key] = value
 					mu.Unlock()
+				})
+			})
+			return settings
+		}))
+		if w.writers < 8 {
+			continue
+		}
+		row.Variant, row.WrongOnPurpose = "snapshot", true
+		add(row, want, plain(func() map[string]int {
+			const batch = 16
+			var mu sync.Mutex
+			settings := map[string]int{}
+			produce(w.writers, func(writer int) {
+				var own map[string]int
+				count := 0
+				write(writer, func(key string, value int) {
+					if count%batch == 0 {
+						mu.Lock()
+						own = maps.Clone(settings)
+						mu.Unlock()
+					}
+					own[key] = value
+					if count++; count%batch == 0 || count == each {
+						runtime.Gosched() // what makes a batch takes its time
+						mu.Lock()
+						settings = own // BUG: undoes the batches of others since the copy
+						mu.Unlock()
+					}
 				})
 			})
 			return settings

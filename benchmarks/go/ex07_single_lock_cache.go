@@ -5,7 +5,9 @@ package reference
 
 import (
 	"fmt"
+	"hash/maphash"
 	"sync"
+	"sync/atomic"
 )
 
 const (
@@ -32,16 +34,18 @@ func init() {
 	for _, w := range []struct {
 		name          string
 		reads, writes int
+		hot           int // so many keys get three reads in four; 0: all keys alike
 		full          bool
 	}{
-		{"readers:32", 64_000, 0, false},
-		{"readers:32,writes:4000", 64_000, 4_000, false},
-		{"readers:32,reads:1600000", 1_600_000, 0, true},
+		{"readers:32", 64_000, 0, 0, false},
+		{"readers:32,hot:16", 64_000, 0, 16, false},
+		{"readers:32,writes:4000", 64_000, 4_000, 0, false},
+		{"readers:32,reads:1600000", 1_600_000, 0, 0, true},
 	} {
 		each := w.reads / cacheReaders
 		row := Row{Pair: "single_lock_cache", Workload: w.name, Ops: each*cacheReaders + w.writes,
 			FullOnly: w.full}
-		want := func() cacheResult { return cacheSequentially(each, w.writes) }
+		want := func() cacheResult { return cacheSequentially(each, w.writes, w.hot) }
 		use := func(make func() cache) func() prepared[cacheResult] {
 			return func() prepared[cacheResult] {
 				c := make()
@@ -49,7 +53,7 @@ func init() {
 					c.put(name, cacheValue(key, 0))
 				}
 				return prepared[cacheResult]{run: func() cacheResult {
-					return useCache(c, names, each, w.writes)
+					return useCache(c, names, each, w.writes, w.hot)
 				}}
 			}
 		}
@@ -57,20 +61,30 @@ func init() {
 		add(row, want, use(func() cache { return &lockedMap{values: map[string]uint64{}} }))
 		row.Variant = "after"
 		add(row, want, use(func() cache { return newShardedMap() }))
+		if w.hot > 0 {
+			row.Variant = "read_cache"
+			add(row, want, use(func() cache { return newHotReadCache() }))
+		}
 	}
 }
 
-func cacheKey(goroutine, i int) int { return (goroutine*131 + i*17) % cacheKeys }
+func cacheKey(goroutine, i, hot int) int {
+	key := (goroutine*131 + i*17) % cacheKeys
+	if hot > 0 && i%4 != 0 {
+		key %= hot
+	}
+	return key
+}
 
 // A value tells its key, whichever write of it a reader finds.
 func cacheValue(key, write int) uint64 { return uint64(write)*cacheKeys + uint64(key) }
 
-func cacheSequentially(each, writes int) cacheResult {
+func cacheSequentially(each, writes, hot int) cacheResult {
 	var result cacheResult
 	for reader := range cacheReaders {
 		for i := range each {
 			result.hits++
-			result.keySum += int64(cacheKey(reader, i))
+			result.keySum += int64(cacheKey(reader, i, hot))
 		}
 	}
 	values := make([]uint64, cacheKeys)
@@ -78,7 +92,7 @@ func cacheSequentially(each, writes int) cacheResult {
 		values[key] = cacheValue(key, 0)
 	}
 	for i := range writes {
-		key := cacheKey(cacheReaders, i)
+		key := cacheKey(cacheReaders, i, hot)
 		values[key] = cacheValue(key, i+1)
 	}
 	for _, value := range values {
@@ -87,19 +101,19 @@ func cacheSequentially(each, writes int) cacheResult {
 	return result
 }
 
-func useCache(c cache, names []string, each, writes int) cacheResult {
+func useCache(c cache, names []string, each, writes, hot int) cacheResult {
 	results := make([]cacheResult, cacheReaders+1)
 	produce(cacheReaders+1, func(goroutine int) {
 		if goroutine == cacheReaders { // the writer
 			for i := range writes {
-				key := cacheKey(cacheReaders, i)
+				key := cacheKey(cacheReaders, i, hot)
 				c.put(names[key], cacheValue(key, i+1))
 			}
 			return
 		}
 		var own cacheResult
 		for i := range each {
-			if value, ok := c.get(names[cacheKey(goroutine, i)]); ok {
+			if value, ok := c.get(names[cacheKey(goroutine, i, hot)]); ok {
 				own.hits++
 				own.keySum += int64(value % cacheKeys)
 			}
@@ -159,3 +173,49 @@ func (m *shardedMap) shard(key string) *lockedMap {
 
 func (m *shardedMap) get(key string) (uint64, bool) { return m.shard(key).get(key) }
 func (m *shardedMap) put(key string, value uint64)  { m.shard(key).put(key, value) }
+
+// hotReadCache is a small table for each P above the shards. An entry holds while its slot's version
+// stands still: put changes the value first and the version then, get reads them the other way round.
+type hotReadCache struct {
+	shards   *shardedMap
+	seed     maphash.Seed
+	tables   sync.Pool
+	versions [64]struct {
+		count atomic.Uint64
+		_     [56]byte
+	}
+}
+
+type cacheEntry struct {
+	key     string
+	version uint64
+	value   uint64
+	found   bool
+}
+
+func newHotReadCache() *hotReadCache {
+	c := &hotReadCache{shards: newShardedMap(), seed: maphash.MakeSeed()}
+	c.tables.New = func() any { return new([64]cacheEntry) }
+	return c
+}
+
+func (c *hotReadCache) slot(key string) uint64 { return maphash.String(c.seed, key) % 64 }
+
+func (c *hotReadCache) get(key string) (uint64, bool) {
+	slot := c.slot(key)
+	version := c.versions[slot].count.Load()
+	table := c.tables.Get().(*[64]cacheEntry)
+	entry := &table[slot]
+	if entry.key != key || entry.version != version {
+		value, found := c.shards.get(key)
+		*entry = cacheEntry{key, version, value, found}
+	}
+	value, found := entry.value, entry.found
+	c.tables.Put(table)
+	return value, found
+}
+
+func (c *hotReadCache) put(key string, value uint64) {
+	c.shards.put(key, value)
+	c.versions[c.slot(key)].count.Add(1)
+}

@@ -3,7 +3,10 @@
 
 package reference
 
-import "sync"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 func init() {
 	const (
@@ -28,6 +31,8 @@ func init() {
 		add(row, want, plain(func() []uint64 { return dispatch(w.jobs, workers, workers, buffer/workers) }))
 		row.Variant = "deep"
 		add(row, want, plain(func() []uint64 { return dispatch(w.jobs, workers, workers, buffer) }))
+		row.Variant = "rings"
+		add(row, want, plain(func() []uint64 { return dispatchOverRings(w.jobs, workers, buffer/workers) }))
 	}
 }
 
@@ -57,4 +62,97 @@ func dispatch(jobs, workers, channels, buffer int) []uint64 {
 	}
 	wg.Wait()
 	return out
+}
+
+func dispatchOverRings(jobs, workers, capacity int) []uint64 {
+	out := make([]uint64, jobs)
+	rings := make([]*spscRing, workers)
+	var wg sync.WaitGroup
+	wg.Add(workers)
+	for worker := range rings {
+		ring := newSpscRing(capacity)
+		rings[worker] = ring
+		go func() {
+			defer wg.Done()
+			for job, ok := ring.pop(); ok; job, ok = ring.pop() {
+				out[job] = Work(uint64(job), 90)
+			}
+		}()
+	}
+	for job := range jobs {
+		rings[job%workers].push(job)
+	}
+	for _, ring := range rings {
+		ring.close()
+	}
+	wg.Wait()
+	return out
+}
+
+// spscRing is a bounded queue without locks for one producer and one consumer. A side that finds it
+// full or empty says so, looks once more and parks; the other side wakes it after its next move.
+type spscRing struct {
+	slots  []int
+	_      [40]byte
+	head   atomic.Uint64 // next to pop
+	_      [56]byte
+	tail   atomic.Uint64 // next to push
+	_      [56]byte
+	closed atomic.Bool
+	pushed progress
+	popped progress
+}
+
+type progress struct {
+	waiting atomic.Bool
+	wake    chan struct{} // one flag set, one wake-up
+}
+
+func (p *progress) await(ready func() bool) {
+	p.waiting.Store(true)
+	if ready() && p.waiting.CompareAndSwap(true, false) {
+		return
+	}
+	<-p.wake
+}
+
+func (p *progress) tell() {
+	if p.waiting.Load() && p.waiting.CompareAndSwap(true, false) {
+		p.wake <- struct{}{}
+	}
+}
+
+func newSpscRing(capacity int) *spscRing {
+	return &spscRing{slots: make([]int, capacity), pushed: progress{wake: make(chan struct{}, 1)},
+		popped: progress{wake: make(chan struct{}, 1)}}
+}
+
+func (r *spscRing) push(value int) {
+	tail, size := r.tail.Load(), uint64(len(r.slots))
+	for tail-r.head.Load() == size {
+		r.popped.await(func() bool { return tail-r.head.Load() < size })
+	}
+	r.slots[tail%size] = value
+	r.tail.Store(tail + 1)
+	r.pushed.tell()
+}
+
+func (r *spscRing) close() {
+	r.closed.Store(true)
+	r.pushed.tell()
+}
+
+func (r *spscRing) pop() (value int, ok bool) {
+	head := r.head.Load()
+	for head == r.tail.Load() {
+		// Close comes after the last push: what was read closed and is still empty stays empty.
+		if r.closed.Load() && head == r.tail.Load() {
+			return 0, false
+		}
+		r.pushed.await(func() bool { return head != r.tail.Load() || r.closed.Load() })
+	}
+	value = r.slots[head%uint64(len(r.slots))]
+	r.head.Store(head + 1)
+	r.popped.tell()
+	return value, true
 }

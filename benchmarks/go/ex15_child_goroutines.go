@@ -3,23 +3,34 @@
 
 package reference
 
-import "sync"
+import (
+	"sync"
+	"time"
+)
 
 const stageRounds = 25 // about 30 ns
 
 // A job with what its three stages made of it; they do not need each other's results.
 type stagedJob struct {
 	id, parsed, validated, persisted uint64
+	wait                             time.Duration
 }
 
-func (j *stagedJob) parse()    { j.parsed = Work(j.id, stageRounds) }
-func (j *stagedJob) validate() { j.validated = Work(j.id+1, stageRounds) }
-func (j *stagedJob) persist()  { j.persisted = Work(j.id+2, stageRounds) }
+func (j *stagedJob) parse()    { j.parsed = j.stage(j.id) }
+func (j *stagedJob) validate() { j.validated = j.stage(j.id + 1) }
+func (j *stagedJob) persist()  { j.persisted = j.stage(j.id + 2) }
 
-func newStagedJobs(count int) []stagedJob {
+func (j *stagedJob) stage(seed uint64) uint64 {
+	if j.wait > 0 {
+		time.Sleep(j.wait) // for a disk or a network
+	}
+	return Work(seed, stageRounds)
+}
+
+func newStagedJobs(count int, wait time.Duration) []stagedJob {
 	jobs := make([]stagedJob, count)
 	for i := range jobs {
-		jobs[i].id = uint64(i) * 3
+		jobs[i].id, jobs[i].wait = uint64(i)*3, wait
 	}
 	return jobs
 }
@@ -28,36 +39,40 @@ func init() {
 	for _, w := range []struct {
 		name string
 		jobs int
-	}{{"workers:8", 5_000}, {"workers:8,jobs:100000", 100_000}} {
+		wait time.Duration
+	}{
+		{"workers:8", 5_000, 0},
+		{"workers:8,wait_us:200", 80, 200 * time.Microsecond},
+		{"workers:8,jobs:100000", 100_000, 0},
+	} {
 		want := func() []stagedJob {
-			jobs := newStagedJobs(w.jobs)
-			for _, stage := range []func(*stagedJob){
-				(*stagedJob).persist, (*stagedJob).validate, (*stagedJob).parse,
-			} {
-				for i := range jobs {
-					stage(&jobs[i])
-				}
+			jobs := newStagedJobs(w.jobs, w.wait)
+			for i := range jobs {
+				job := &jobs[i]
+				job.persisted = Work(job.id+2, stageRounds)
+				job.validated = Work(job.id+1, stageRounds)
+				job.parsed = Work(job.id, stageRounds)
 			}
 			return jobs
 		}
 		row := Row{Pair: "child_goroutines", Workload: w.name, Ops: w.jobs, FullOnly: w.jobs > 5_000}
 		row.Variant = "before"
-		add(row, want, plain(func() []stagedJob { return doByWorkers(w.jobs, doWithChildren) }))
+		add(row, want, plain(func() []stagedJob { return doByWorkers(w.jobs, w.wait, doWithChildren) }))
 		row.Variant = "after"
 		add(row, want, plain(func() []stagedJob {
-			return doByWorkers(w.jobs, func(job *stagedJob) {
+			return doByWorkers(w.jobs, w.wait, func(job *stagedJob) {
 				job.parse()
 				job.validate()
 				job.persist()
 			})
 		}))
 		row.Variant = "pipeline"
-		add(row, want, plain(func() []stagedJob { return doByPipeline(w.jobs) }))
+		add(row, want, plain(func() []stagedJob { return doByPipeline(w.jobs, w.wait) }))
 	}
 }
 
-func doByWorkers(count int, handle func(*stagedJob)) []stagedJob {
-	jobs := newStagedJobs(count)
+func doByWorkers(count int, wait time.Duration, handle func(*stagedJob)) []stagedJob {
+	jobs := newStagedJobs(count, wait)
 	queue := make(chan *stagedJob, 128)
 	var wg sync.WaitGroup
 	wg.Add(8)
@@ -90,8 +105,8 @@ func doWithChildren(job *stagedJob) {
 }
 
 // A goroutine for each stage, with channels between them.
-func doByPipeline(count int) []stagedJob {
-	jobs := newStagedJobs(count)
+func doByPipeline(count int, wait time.Duration) []stagedJob {
+	jobs := newStagedJobs(count, wait)
 	stage := func(in <-chan *stagedJob, do func(*stagedJob)) <-chan *stagedJob {
 		out := make(chan *stagedJob, 128)
 		go func() {

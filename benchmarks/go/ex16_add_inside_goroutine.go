@@ -31,6 +31,16 @@ func init() {
 		add(row, want, mapped(false))
 		row.Variant, row.WrongOnPurpose = "after", false
 		add(row, want, mapped(true))
+		row.Variant = "wg_go"
+		add(row, want, plain(func() []uint64 {
+			out := make([]uint64, items)
+			var wg sync.WaitGroup
+			for i := range items {
+				goIn(&wg, func() { out[i] = Work(uint64(i), 90) })
+			}
+			wg.Wait()
+			return out
+		}))
 	}
 }
 
@@ -87,4 +97,13 @@ func (m *parallelMap) run() []uint64 {
 		"wait_returned_ns": float64(waited),
 	}
 	return out
+}
+
+// goIn is WaitGroup.Go, which the standard library has since Go 1.25.
+func goIn(wg *sync.WaitGroup, f func()) {
+	wg.Add(1)
+	go func() {
+		defer wg.Done()
+		f()
+	}()
 }

@@ -57,7 +57,9 @@ func init() {
 		}
 		encipher := func(locked bool) func() prepared[[]uint64] {
 			return plain(func() []uint64 {
-				return encipherByCallers(w.callers, w.calls, w.deliver, locked)
+				return deliverByCallers(w.callers, w.calls, w.deliver, func(call int, deliver delivery) {
+					encipherOne(call, deliver, locked)
+				})
 			})
 		}
 		row := Row{Pair: "locked_foreign_call", Workload: w.name, Ops: ops, FullOnly: w.full}
@@ -65,6 +67,20 @@ func init() {
 		add(row, want, encipher(true))
 		row.Variant = "after"
 		add(row, want, encipher(false))
+		row.Variant = "keyed_locked"
+		add(row, want, plain(func() []uint64 {
+			return deliverByCallers(w.callers, w.calls, w.deliver, func(call int, deliver delivery) {
+				runtime.LockOSThread()
+				defer runtime.UnlockOSThread()
+				encipherKeyed(call, deliver)
+			})
+		}))
+		row.Variant = "keyed_pool"
+		add(row, want, plain(func() []uint64 { return encipherByPool(w.callers, w.calls, w.deliver) }))
+		row.Variant, row.WrongOnPurpose = "keyed_unlocked", true
+		add(row, want, plain(func() []uint64 {
+			return deliverByCallers(w.callers, w.calls, w.deliver, encipherKeyed)
+		}))
 	}
 }
 
@@ -73,11 +89,17 @@ type enciphered struct {
 	block cipherBlock
 }
 
-func encipherByCallers(callers, calls int, deliver, locked bool) []uint64 {
+// A delivery hands on an enciphered block: straight to its place, or over a channel to a collector.
+type delivery func(call int, block *cipherBlock)
+
+// deliverByCallers has every call made, from so many goroutines.
+func deliverByCallers(callers, calls int, overChannel bool, encipher func(int, delivery)) []uint64 {
 	digests := make([]uint64, callers*calls)
-	blocks := make(chan enciphered)
+	deliver := func(call int, block *cipherBlock) { digests[call] = blockDigest(block) }
 	var collecting sync.WaitGroup
-	if deliver {
+	blocks := make(chan enciphered)
+	if overChannel {
+		deliver = func(call int, block *cipherBlock) { blocks <- enciphered{call, *block} }
 		collecting.Add(1)
 		go func() {
 			defer collecting.Done()
@@ -88,10 +110,7 @@ func encipherByCallers(callers, calls int, deliver, locked bool) []uint64 {
 	}
 	produce(callers, func(caller int) {
 		for i := range calls {
-			call := caller*calls + i
-			if block := encipherOne(call, deliver, locked, blocks); !deliver {
-				digests[call] = blockDigest(&block)
-			}
+			encipher(caller*calls+i, deliver)
 		}
 	})
 	close(blocks)
@@ -100,15 +119,56 @@ func encipherByCallers(callers, calls int, deliver, locked bool) []uint64 {
 }
 
 // encipherOne delivers its block while it still holds the thread.
-func encipherOne(call int, deliver, locked bool, blocks chan<- enciphered) (out cipherBlock) {
+func encipherOne(call int, deliver delivery, locked bool) {
 	if locked {
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
 	}
-	in := plaintext(call)
+	in, out := plaintext(call), cipherBlock{}
 	foreignCipher(cipherKey(call), in[:], out[:])
-	if deliver {
-		blocks <- enciphered{call, out}
+	deliver(call, &out)
+}
+
+// encipherKeyed uses the library that keeps its key in the thread, and gives way between its calls.
+// Right only when both run on one thread, and no other goroutine on it between them.
+func encipherKeyed(call int, deliver delivery) {
+	foreignSetKey(cipherKey(call))
+	runtime.Gosched()
+	in, out := plaintext(call), cipherBlock{}
+	foreignCipherWithKey(in[:], out[:])
+	deliver(call, &out)
+}
+
+// encipherByPool has a few goroutines, locked for good, make all calls of that library.
+func encipherByPool(callers, calls int, overChannel bool) []uint64 {
+	type job struct {
+		call    int
+		deliver delivery
+		done    chan<- struct{}
 	}
-	return out
+	jobs := make(chan job, 64)
+	var running sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		running.Add(1)
+		go func() {
+			defer running.Done()
+			runtime.LockOSThread()
+			defer runtime.UnlockOSThread()
+			for j := range jobs {
+				encipherKeyed(j.call, j.deliver)
+				j.done <- struct{}{}
+			}
+		}()
+	}
+	done := make([]chan struct{}, callers)
+	for caller := range done {
+		done[caller] = make(chan struct{}, 1)
+	}
+	digests := deliverByCallers(callers, calls, overChannel, func(call int, deliver delivery) {
+		jobs <- job{call, deliver, done[call/calls]}
+		<-done[call/calls]
+	})
+	close(jobs)
+	running.Wait()
+	return digests
 }

@@ -29,6 +29,13 @@ static void stream_cipher(uint64_t key, const uint64_t* in, uint64_t* out, size_
     out[i] = in[i] ^ state;
   }
 }
+
+// The same in the style of older libraries: the key is kept for the calling thread.
+static __thread uint64_t thread_key;
+static void stream_cipher_set_key(uint64_t key) { thread_key = key; }
+static void stream_cipher_with_key(const uint64_t* in, uint64_t* out, size_t words) {
+  stream_cipher(thread_key, in, out, words);
+}
 */
 import "C"
 
@@ -46,5 +53,12 @@ func foreignHashBatch(blocks []byte, ends []uint64, out []uint64) {
 
 func foreignCipher(key uint64, in, out []uint64) {
 	C.stream_cipher(C.uint64_t(key), (*C.uint64_t)(unsafe.SliceData(in)),
+		(*C.uint64_t)(unsafe.SliceData(out)), C.size_t(len(in)))
+}
+
+func foreignSetKey(key uint64) { C.stream_cipher_set_key(C.uint64_t(key)) }
+
+func foreignCipherWithKey(in, out []uint64) {
+	C.stream_cipher_with_key((*C.uint64_t)(unsafe.SliceData(in)),
 		(*C.uint64_t)(unsafe.SliceData(out)), C.size_t(len(in)))
 }
