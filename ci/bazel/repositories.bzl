@@ -9,19 +9,19 @@ def unpark_repositories():
     native_rules()
     coverage_tools(
         name = "remote_coverage_tools",
-        merger = "//ci/bazel:lcov_merger.py",
+        merger = "@unpark//ci/bazel:lcov_merger.py",
     )
     native.new_local_repository(
         name = "com_google_googletest",
         path = "/usr/src/googletest",  # Debian's package "googletest"
-        build_file = "//ci/bazel:googletest.BUILD",
+        build_file = "@unpark//ci/bazel:googletest.BUILD",
     )
     cached_source(
         name = "com_github_google_benchmark",
         folder = "benchmark-1.7.1",
-        build_file = "//ci/bazel:benchmark.BUILD",
+        build_file = "@unpark//ci/bazel:benchmark.BUILD",
     )
     py_env(
         name = "py_env",
-        lock = "//ci:requirements.lock",
+        lock = "@unpark//ci:requirements.lock",
     )
