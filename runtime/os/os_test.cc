@@ -2,14 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Stacks, notes, spin locks, and the number of CPUs from made-up cgroup trees.
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <array>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <set>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "runtime/os/clock.h"
 #include "runtime/os/epoll.h"
@@ -45,6 +48,73 @@ TEST(StackPool, StacksAreDistinctAndGuarded) {
   pool.GiveBatch(batch);
   EXPECT_EQ(pool.TakeBatch(&fresh), batch);
   EXPECT_FALSE(fresh);
+}
+
+// Of the stacks, all on one list, those whose topmost page is in memory.
+int Resident(const StackPool& pool, const std::vector<FreeStack*>& stacks) {
+  int n = 0;
+  for (FreeStack* s : stacks) {
+    const auto page = reinterpret_cast<std::uintptr_t>(pool.Top(s)) & ~std::uintptr_t{4095};
+    unsigned char in_memory = 0;
+    EXPECT_EQ(mincore(reinterpret_cast<void*>(page), 4096, &in_memory), 0);
+    n += in_memory & 1;
+  }
+  return n;
+}
+
+TEST(StackPool, StacksThatLieUnusedGiveTheirMemoryBack) {
+  constexpr int kBatches = 100, kUsed = 40, kKept = 8;
+  constexpr int kStacks = kBatches * StackPool::kBatch;
+  constexpr std::int64_t kStart = 1'000'000'000'000, kIdle = StackPool::kIdleNs;
+  StackPool pool(16 << 10);
+  bool fresh = false;
+  std::vector<FreeStack*> batches, stacks;
+  const auto take = [&](int n) {
+    for (int i = 0; i < n; ++i) batches.push_back(pool.TakeBatch(&fresh));
+  };
+  const auto give_all = [&] {
+    for (FreeStack* b : batches) pool.GiveBatch(b);
+    batches.clear();
+  };
+  const auto scavenge = [&](std::int64_t now) {
+    while (pool.Scavenge(now)) {
+    }
+  };
+  take(kBatches);
+  for (FreeStack* b : batches) {
+    for (FreeStack* s = b; s != nullptr; s = s->next) stacks.push_back(s);
+  }
+  ASSERT_EQ(stacks.size(), static_cast<std::size_t>(kStacks));
+  give_all();
+  scavenge(kStart);  // a first look begins a period, it gives nothing back
+  EXPECT_EQ(Resident(pool, stacks), kStacks);
+  EXPECT_EQ(pool.NextScavenge(), kStart + kIdle);
+
+  // Of what was needed in the period nothing goes.
+  take(kUsed);
+  give_all();
+  scavenge(kStart + kIdle - 1);
+  EXPECT_EQ(Resident(pool, stacks), kStacks);
+  scavenge(kStart + kIdle);
+  constexpr int kCold = kBatches - kUsed - kKept;
+  EXPECT_EQ(Resident(pool, stacks), kStacks - kCold * (StackPool::kBatch - 1));
+
+  scavenge(kStart + 2 * kIdle);
+  EXPECT_EQ(Resident(pool, stacks), kStacks - (kBatches - kKept) * (StackPool::kBatch - 1));
+  EXPECT_EQ(pool.NextScavenge(), 0);
+
+  // Every stack comes back once, with its guard, and can be written to.
+  take(kBatches);
+  EXPECT_TRUE(fresh);
+  std::set<FreeStack*> again;
+  for (FreeStack* b : batches) {
+    for (FreeStack* s = b; s != nullptr; s = s->next) {
+      EXPECT_TRUE(again.insert(s).second);
+      EXPECT_TRUE(pool.IsGuard(pool.Bottom(s)));
+      pool.Bottom(s)[4096] = 1;
+    }
+  }
+  EXPECT_EQ(again, std::set<FreeStack*>(stacks.begin(), stacks.end()));
 }
 
 TEST(StackPoolDeathTest, TouchingTheGuardFaults) {

@@ -33,12 +33,36 @@ constexpr std::size_t kMaxSlabs = 1 << 16;  // 4 TiB of address space
 constexpr std::size_t kPage = 4096;
 // Each mprotect-ed guard splits a mapping; the default vm.max_map_count is 65,530.
 constexpr std::uint64_t kMprotectGuards = 24'000;
+constexpr std::size_t kWarmBatches = 8;          // never given back
+constexpr std::size_t kBatchesPerScavenge = 32;  // about a millisecond
+
+// What a batch without memory keeps, in the topmost page of its first stack, below the FreeStack:
+// the other stacks and their headers. So 31 of 32 stacks cost nothing, and no list elsewhere grows.
+struct ColdBatch {
+  struct Entry {
+    FreeStack* stack;
+    FreeStack header;
+  };
+  std::array<Entry, StackPool::kBatch - 1> entries;
+  std::size_t n = 0;
+};
+static_assert(sizeof(ColdBatch) + sizeof(FreeStack) <= kPage);
+
+ColdBatch* ColdPart(FreeStack* first) {
+  return reinterpret_cast<ColdBatch*>(reinterpret_cast<char*>(first) - sizeof(ColdBatch));
+}
 
 }  // namespace
 
 struct StackPool::State {
   SpinLock lock;
-  FreeStack* batches = nullptr;          // guarded by lock
+  FreeStack* batches = nullptr;  // guarded by lock
+  FreeStack* cold = nullptr;     // batches without memory; guarded by lock
+  // Batches in `batches`; the fewest there were since `since_ns`; those of them that are due to be
+  // chilled. Guarded by lock, read without it as hints.
+  std::atomic<std::size_t> warm{0};
+  std::size_t fewest = 0, surplus = 0;
+  std::atomic<std::int64_t> since_ns{0};
   char* cut = nullptr;                   // next unused byte of the newest slab; guarded by lock
   char* cut_end = nullptr;               // guarded by lock
   GuardKind kind = GuardKind::kMadvise;  // guarded by lock
@@ -52,10 +76,20 @@ StackPool::StackPool(std::size_t bytes) : bytes_(bytes), state_(new State) {}
 FreeStack* StackPool::TakeBatch(bool* fresh) {
   state_->lock.Lock();
   FreeStack* batch = state_->batches;
-  *fresh = batch == nullptr;
+  *fresh = batch == nullptr;  // a cold batch's pages are new, too
   if (batch != nullptr) {
     state_->batches = batch->next_batch;
+    const std::size_t warm = state_->warm.load(std::memory_order_relaxed) - 1;
+    state_->warm.store(warm, std::memory_order_relaxed);
+    state_->fewest = std::min(state_->fewest, warm);
     state_->lock.Unlock();
+    return batch;
+  }
+  batch = state_->cold;
+  if (batch != nullptr) {
+    state_->cold = batch->next_batch;
+    state_->lock.Unlock();
+    Thaw(batch);
     return batch;
   }
   batch = CutBatch();
@@ -67,7 +101,70 @@ void StackPool::GiveBatch(FreeStack* batch) {
   state_->lock.Lock();
   batch->next_batch = state_->batches;
   state_->batches = batch;
+  state_->warm.store(state_->warm.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   state_->lock.Unlock();
+}
+
+std::int64_t StackPool::NextScavenge() const {
+  if (state_->warm.load(std::memory_order_relaxed) <= kWarmBatches) return 0;
+  return state_->since_ns.load(std::memory_order_relaxed) + kIdleNs;
+}
+
+bool StackPool::Scavenge(std::int64_t now_ns) {
+  State& s = *state_;
+  if (s.warm.load(std::memory_order_relaxed) <= kWarmBatches) return false;
+  FreeStack* due = nullptr;
+  s.lock.Lock();
+  std::size_t warm = s.warm.load(std::memory_order_relaxed);
+  if (now_ns - s.since_ns.load(std::memory_order_relaxed) >= kIdleNs) {
+    s.surplus = s.fewest > kWarmBatches ? s.fewest - kWarmBatches : 0;
+    s.fewest = warm;
+    s.since_ns.store(now_ns, std::memory_order_relaxed);
+  }
+  for (std::size_t i = 0; i < kBatchesPerScavenge && s.surplus > 0 && warm > kWarmBatches; ++i) {
+    FreeStack* batch = s.batches;
+    s.batches = batch->next_batch;
+    batch->next_batch = due;
+    due = batch;
+    --s.surplus;
+    --warm;
+  }
+  s.warm.store(warm, std::memory_order_relaxed);
+  s.fewest = std::min(s.fewest, warm);
+  const bool more = s.surplus > 0 && warm > kWarmBatches;
+  s.lock.Unlock();
+  while (due != nullptr) {
+    FreeStack* batch = due;
+    due = batch->next_batch;
+    Chill(batch);
+  }
+  return more;
+}
+
+// Takes the memory of a batch that is in no list, and puts it among the cold ones.
+void StackPool::Chill(FreeStack* batch) {
+  const auto drop = [this](FreeStack* stack, std::size_t keep) {
+    madvise(Bottom(stack) + kPage, bytes_ - kPage - keep, MADV_DONTNEED);
+  };
+  FreeStack* stack = batch->next;
+  drop(batch, kPage);
+  auto* cold = new (ColdPart(batch)) ColdBatch;
+  while (stack != nullptr) {
+    cold->entries[cold->n++] = {stack, *stack};
+    FreeStack* next = stack->next;
+    drop(stack, 0);
+    stack = next;
+  }
+  state_->lock.Lock();
+  batch->next_batch = state_->cold;
+  state_->cold = batch;
+  state_->lock.Unlock();
+}
+
+// Writes the headers of a cold batch again.
+void StackPool::Thaw(FreeStack* batch) {
+  const ColdBatch* cold = ColdPart(batch);
+  for (std::size_t i = 0; i < cold->n; ++i) *cold->entries[i].stack = cold->entries[i].header;
 }
 
 // REQUIRES: lock held.
@@ -133,11 +230,16 @@ std::uint64_t StackPool::unguarded() const {
   return state_->unguarded.load(std::memory_order_relaxed);
 }
 
+namespace {
+
+// One slot per power of two. Pools are never destroyed: a goroutine may outlive the runtime that
+// made it.
+std::array<std::atomic<StackPool*>, 64> g_pools{};
+
+}  // namespace
+
 StackPool* StackPoolFor(std::size_t bytes) {
-  // One slot per power of two. Pools are never destroyed: a goroutine may outlive the runtime that
-  // made it.
-  static std::array<std::atomic<StackPool*>, 64> pools{};
-  auto& slot = pools[static_cast<std::size_t>(__builtin_ctzll(bytes))];
+  auto& slot = g_pools[static_cast<std::size_t>(__builtin_ctzll(bytes))];
   StackPool* pool = slot.load(std::memory_order_acquire);
   if (pool != nullptr) return pool;
   auto* made = new StackPool(bytes);
@@ -145,6 +247,24 @@ StackPool* StackPoolFor(std::size_t bytes) {
   if (slot.compare_exchange_strong(pool, made, std::memory_order_acq_rel)) return made;
   delete made;
   return pool;
+}
+
+bool ScavengeStacks(std::int64_t now_ns) {
+  bool more = false;
+  for (const auto& slot : g_pools) {
+    if (StackPool* pool = slot.load(std::memory_order_acquire)) more |= pool->Scavenge(now_ns);
+  }
+  return more;
+}
+
+std::int64_t NextStackScavenge() {
+  std::int64_t next = 0;
+  for (const auto& slot : g_pools) {
+    StackPool* pool = slot.load(std::memory_order_acquire);
+    const std::int64_t due = pool != nullptr ? pool->NextScavenge() : 0;
+    if (due != 0 && (next == 0 || due < next)) next = due;
+  }
+  return next;
 }
 
 }  // namespace unpark::os

@@ -40,6 +40,13 @@ class StackPool {
   FreeStack* TakeBatch(bool* fresh);
   void GiveBatch(FreeStack* batch);
 
+  // Gives memory of stacks that nobody has needed for a while back to the system, a few at a time:
+  // batches that lay in the pool for a whole kIdleNs. True while there is more to be given.
+  bool Scavenge(std::int64_t now_ns);
+  // When Scavenge may next have something to do; 0: not before more stacks come back.
+  std::int64_t NextScavenge() const;
+  static constexpr std::int64_t kIdleNs = 150'000'000;
+
   std::size_t bytes() const { return bytes_; }
   char* Top(FreeStack* stack) const { return reinterpret_cast<char*>(stack); }
   char* Bottom(FreeStack* stack) const { return Top(stack) + sizeof(FreeStack) - bytes_; }
@@ -55,12 +62,18 @@ class StackPool {
  private:
   struct State;
   FreeStack* CutBatch();
+  void Chill(FreeStack* batch);
+  static void Thaw(FreeStack* batch);
   // The slab that `address` lies in, or nullptr.
   const char* SlabOf(const void* address) const;
 
   const std::size_t bytes_;
   State* const state_;  // never freed: a stack may be in use until the process ends
 };
+
+// Scavenge and NextScavenge of all pools.
+bool ScavengeStacks(std::int64_t now_ns);
+std::int64_t NextStackScavenge();
 
 // The pool of stacks of `bytes`, made on first use and kept for the life of the process.
 StackPool* StackPoolFor(std::size_t bytes);

@@ -10,11 +10,13 @@
 //   sched.cc);
 //   - wakes a P for a timer that is overdue because its P is busy;
 //   - wakes a P to sleep in netpoll, if nobody has done so for a whole tick although goroutines
-//   wait there; with no P idle it polls itself, if nobody has done so for 10 ms.
+//   wait there; with no P idle it polls itself, if nobody has done so for 10 ms;
+//   - gives memory of stacks that nobody needs any more back to the system.
 #include <algorithm>
 #include <array>
 
 #include "runtime/os/clock.h"
+#include "runtime/os/stack.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/scheduler.h"
 
@@ -87,13 +89,14 @@ void* SysmonMain(void* scheduler) {
   bool wanted_poll_waiter = false;  // a tick ago
   while (!s->stopping.load(std::memory_order_acquire)) {
     StartUnbornMs(s);
+    const bool scavenging = os::ScavengeStacks(os::NowNs());
     const int procs = s->procs.load(std::memory_order_acquire);
     if (s->idle_ps.load(std::memory_order_relaxed) >= procs) {
       s->sysmon_asleep.store(true, std::memory_order_seq_cst);
       // Published before the recheck: GetIdleP takes a P, then reads the flag.
       if (s->idle_ps.load(std::memory_order_seq_cst) >= procs &&
-          !s->stopping.load(std::memory_order_seq_cst)) {
-        s->sysmon_note.Wait();
+          !s->stopping.load(std::memory_order_seq_cst) && !scavenging) {
+        s->sysmon_note.Wait(os::NextStackScavenge());
       }
       s->sysmon_asleep.store(false, std::memory_order_seq_cst);
       tick = kShortestTickNs;
