@@ -36,6 +36,7 @@ from dashboard.stats.power import (
     effect_floor,
     split_noise,
 )
+from dashboard.stats.runs import RunShift, shift_by_runs, student_tail
 from dashboard.stats.shape import Shape, shapes
 from dashboard.stats.two_sample import Comparison, RatioInterval, compare, ratio_interval
 
@@ -53,6 +54,7 @@ __all__ = [
     "NightlyBudget",
     "Noise",
     "RatioInterval",
+    "RunShift",
     "Shape",
     "Side",
     "attribute",
@@ -69,5 +71,7 @@ __all__ = [
     "group_changes",
     "ratio_interval",
     "shapes",
+    "shift_by_runs",
     "split_noise",
+    "student_tail",
 ]

@@ -13,6 +13,7 @@
 
 #include "dashboard/stats/core/attribution.h"
 #include "dashboard/stats/core/change_points.h"
+#include "dashboard/stats/core/clusters.h"
 #include "dashboard/stats/core/effect_floor.h"
 #include "dashboard/stats/core/fdr.h"
 #include "dashboard/stats/core/numeric.h"
@@ -26,6 +27,7 @@ namespace py = pybind11;
 namespace {
 
 using unpark::stats::ChangePoint;
+using unpark::stats::ClusteredShift;
 using unpark::stats::Detector;
 using unpark::stats::NoiseParts;
 using unpark::stats::RankTest;
@@ -80,6 +82,26 @@ PYBIND11_MODULE(_core, m) {
                                         unpark::stats::FiniteValues(second, "denominator"),
                                         confidence);
   });
+  py::class_<ClusteredShift>(m, "ClusteredShift")
+      .def_readonly("shift", &ClusteredShift::shift)
+      .def_readonly("low", &ClusteredShift::low)
+      .def_readonly("high", &ClusteredShift::high)
+      .def_readonly("error", &ClusteredShift::error)
+      .def_readonly("mean", &ClusteredShift::mean)
+      .def_readonly("mean_error", &ClusteredShift::mean_error)
+      .def_readonly("p", &ClusteredShift::p)
+      .def_readonly("smallest_p", &ClusteredShift::smallest_p);
+  m.def("shift_by_runs",
+        [](const Array<double>& first, const Array<std::int64_t>& first_runs,
+           const Array<double>& second, const Array<std::int64_t>& second_runs, double confidence) {
+          const auto above = View(first);
+          const auto above_runs = View(first_runs);
+          const auto below = View(second);
+          const auto below_runs = View(second_runs);
+          py::gil_scoped_release release;
+          return unpark::stats::ShiftByRuns(above, above_runs, below, below_runs, confidence);
+        });
+  m.def("student_two_sided", &unpark::stats::StudentTwoSided);
   m.def("detectable_shift", &unpark::stats::DetectableShift);
 
   py::class_<RankTest>(m, "RankTest")

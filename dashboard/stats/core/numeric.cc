@@ -95,6 +95,17 @@ double StudentTwoSided(double t, double freedom) {
   return IncompleteBeta(0.5 * freedom, 0.5, freedom / (freedom + t * t));
 }
 
+double StudentQuantile(double two_sided, double freedom) {
+  double low = 0;
+  double high = 1;
+  while (StudentTwoSided(high, freedom) > two_sided && high < 1e6) high *= 2;
+  for (int step = 0; step < 60; ++step) {
+    const double middle = 0.5 * (low + high);
+    (StudentTwoSided(middle, freedom) > two_sided ? low : high) = middle;
+  }
+  return high;
+}
+
 double PoissonUpperTail(double mean, double count) {
   if (count <= 0) return 1;
   if (mean <= 0) return 0;

@@ -29,6 +29,8 @@ double NormalQuantile(double probability);
 double NormalTwoSided(double z);
 // Two-sided tail of Student's t with `freedom` degrees.
 double StudentTwoSided(double t, double freedom);
+// The t whose two-sided tail is `two_sided`.
+double StudentQuantile(double two_sided, double freedom);
 // Upper tail P(Poisson(mean) >= count).
 double PoissonUpperTail(double mean, double count);
 

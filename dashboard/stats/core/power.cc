@@ -19,17 +19,6 @@ namespace {
 constexpr double kRankLoss = M_PI / 3;
 constexpr double kMaxRuns = 1e6;
 
-double StudentQuantile(double two_sided, double freedom) {
-  double low = 0;
-  double high = 1;
-  while (StudentTwoSided(high, freedom) > two_sided && high < 1e6) high *= 2;
-  for (int step = 0; step < 60; ++step) {
-    const double middle = 0.5 * (low + high);
-    (StudentTwoSided(middle, freedom) > two_sided ? low : high) = middle;
-  }
-  return high;
-}
-
 }  // namespace
 
 NoiseParts SplitNoise(std::span<const double> logs, std::span<const std::int64_t> runs) {

@@ -64,26 +64,6 @@ std::size_t CountDifferences(std::span<const double> first, std::span<const doub
   return count;
 }
 
-// The k-th smallest (from 0) of all differences, by bisection in O((m + n) 64).
-double KthDifference(std::span<const double> first, std::span<const double> second, std::size_t k) {
-  double low = first.front() - second.back();
-  double high = first.back() - second.front();
-  if (CountDifferences(first, second, low) > k) return low;
-  for (int step = 0; step < 100; ++step) {
-    const double middle = low + 0.5 * (high - low);
-    if (middle <= low || middle >= high) break;
-    (CountDifferences(first, second, middle) > k ? high : low) = middle;
-  }
-  return high;
-}
-
-double MedianDifference(std::span<const double> first, std::span<const double> second) {
-  const std::size_t count = first.size() * second.size();
-  const double upper = KthDifference(first, second, count / 2);
-  if (count % 2 == 1) return upper;
-  return 0.5 * (upper + KthDifference(first, second, count / 2 - 1));
-}
-
 // All averages of two differences (Walsh 1949), sorted.
 std::vector<double> WalshAverages(std::span<const double> differences) {
   std::vector<double> averages;
@@ -118,6 +98,26 @@ std::map<std::int64_t, std::vector<double>> LogsByRound(std::span<const double> 
 }
 
 }  // namespace
+
+// By bisection, in O((m + n) 64).
+double KthDifference(std::span<const double> first, std::span<const double> second, std::size_t k) {
+  double low = first.front() - second.back();
+  double high = first.back() - second.front();
+  if (CountDifferences(first, second, low) > k) return low;
+  for (int step = 0; step < 100; ++step) {
+    const double middle = low + 0.5 * (high - low);
+    if (middle <= low || middle >= high) break;
+    (CountDifferences(first, second, middle) > k ? high : low) = middle;
+  }
+  return high;
+}
+
+double MedianDifference(std::span<const double> first, std::span<const double> second) {
+  const std::size_t count = first.size() * second.size();
+  const double upper = KthDifference(first, second, count / 2);
+  if (count % 2 == 1) return upper;
+  return 0.5 * (upper + KthDifference(first, second, count / 2 - 1));
+}
 
 Shift UnpairedShift(std::span<const double> numerator_logs,
                     std::span<const double> denominator_logs, double confidence) {

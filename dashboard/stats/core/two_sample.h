@@ -4,6 +4,7 @@
 #ifndef DASHBOARD_STATS_CORE_TWO_SAMPLE_H_
 #define DASHBOARD_STATS_CORE_TWO_SAMPLE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
@@ -35,6 +36,11 @@ inline constexpr std::size_t kMinPairs = 5;
 Shift ShiftByRounds(std::span<const double> numerator, std::span<const double> denominator,
                     std::span<const std::int64_t> numerator_rounds,
                     std::span<const std::int64_t> denominator_rounds, double confidence);
+
+// The k-th smallest (from 0) of all differences first[i] - second[j], and their median.
+// REQUIRE: both sorted, neither empty, k below the number of pairs.
+double KthDifference(std::span<const double> first, std::span<const double> second, std::size_t k);
+double MedianDifference(std::span<const double> first, std::span<const double> second);
 
 // The smallest |log ratio| that a test at `alpha` sees with probability `power`, judged from the
 // width of the interval; infinite where the interval is unbounded.
