@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import NoReturn
 
 from dashboard.pairs import measure_pairs
+from dashboard.record import record
 from dashboard.run import BadRunError, Run
 from dashboard.store import History, StoreError
-from dashboard.text import print_check, print_pairs
+from dashboard.text import print_check, print_pairs, print_record
 from dashboard.verdict import REGRESSED, Check, Rules, check, compare_runs
 
 CLEAN, REGRESSION, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
@@ -51,6 +52,16 @@ def _percent(text: str) -> float:
     return value / 100
 
 
+def _alerts(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 < value < 30:
+        raise argparse.ArgumentTypeError(f"{text!r}: a number above 0 and below 30 is wanted")
+    return value
+
+
 def _parser() -> _Parser:
     places = _Parser(add_help=False, allow_abbrev=False)
     places.add_argument("--db", help="history (default: $UNPARK_HOME/history.sqlite)")
@@ -61,6 +72,13 @@ def _parser() -> _Parser:
         default=Rules.min_effect,
         metavar="PERCENT",
         help="smallest change worth a verdict (default: 10)",
+    )
+    rules.add_argument(
+        "--false-alerts",
+        type=_alerts,
+        default=Rules.per_month,
+        metavar="N",
+        help="false alerts a month that checks every night may expect (default: 2)",
     )
     parser = _Parser(
         prog="dashboard",
@@ -75,6 +93,11 @@ def _parser() -> _Parser:
     ingest.add_argument("--commit", help="commit of files that do not name theirs")
     checks = verbs.add_parser("check", parents=[places, rules], help="judge the newest build")
     checks.add_argument("--all", action="store_true", help="list unchanged benchmarks too")
+    verbs.add_parser(
+        "changes",
+        parents=[places, rules],
+        help="list what changed in the history, recovered or not",
+    )
     report = verbs.add_parser("report", parents=[places, rules], help="write the HTML report")
     report.add_argument("--out", help="folder (default: $UNPARK_HOME/report)")
     compare = verbs.add_parser("compare", parents=[rules], help="judge file B against file A")
@@ -88,7 +111,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one verb and returns the exit status."""
     try:
         options = _parser().parse_args(arguments)
-        verbs = {"ingest": _ingest, "check": _check, "report": _report, "compare": _compare}
+        verbs = {
+            "ingest": _ingest,
+            "check": _check,
+            "changes": _changes,
+            "report": _report,
+            "compare": _compare,
+        }
         return verbs[options.verb](options)
     except SystemExit as stop:
         return int(stop.code or 0)
@@ -126,7 +155,7 @@ def _ingest(options: argparse.Namespace) -> int:
 
 
 def _rules(options: argparse.Namespace) -> Rules:
-    return Rules(min_effect=options.min_effect)
+    return Rules(min_effect=options.min_effect, per_month=options.false_alerts)
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -136,6 +165,12 @@ def _check(options: argparse.Namespace) -> int:
     status = _tell(result, options.all)
     print_pairs(measure_pairs(result.sides.candidate.runs))
     return status
+
+
+def _changes(options: argparse.Namespace) -> int:
+    history = _history(options)
+    print_record(record(history.runs(*_newest_series(history)), _rules(options)))
+    return CLEAN
 
 
 def _newest_series(history: History) -> tuple[str, str]:

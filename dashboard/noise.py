@@ -72,9 +72,7 @@ def _persistence(residuals: Sequence[Array], deviation: Array) -> float:
         return 0.0
     observed = _neighbours_alike(units)
     rng = np.random.default_rng(1954)
-    orders = [
-        _neighbours_alike([rng.permutation(unit) for unit in units]) for _ in range(_ORDERS)
-    ]
+    orders = [_neighbours_alike([rng.permutation(unit) for unit in units]) for _ in range(_ORDERS)]
     length = max(len(unit) for unit in units)
     # Kendall 1954: seen about its own level, a correlation is smaller by the factor 1 - 3 / n.
     excess = (observed - np.mean(orders) - np.std(orders)) / (1 - 3 / length)

@@ -23,6 +23,7 @@ from dashboard import charts, stats, text
 from dashboard.machine import Array, Table
 from dashboard.names import CANARY_PREFIX, Name, is_event, natural
 from dashboard.pairs import PairResult, measure_pairs
+from dashboard.record import record
 from dashboard.run import Pair, Run
 from dashboard.sides import Mode, label
 from dashboard.store import History, StoreError
@@ -117,6 +118,11 @@ def _environment() -> jinja2.Environment:
         interval=text.interval,
         finite=math.isfinite,
         evidence=text.evidence,
+        shape_phrase=text.shape_phrase,
+        event_change_phrase=text.event_change_phrase,
+        culprit_phrase=text.culprit_phrase,
+        commits_phrase=text.commits_phrase,
+        entry_phrase=text.entry_phrase,
         event_phrase=text.event_phrase,
         side_phrase=text.side_phrase,
         runs_phrase=text.runs,
@@ -160,7 +166,23 @@ def _view(runs: Sequence[Run], rules: Rules) -> dict[str, Any]:
             ::-1
         ],
         "rules": rules,
+        "promise": rules.budget.promise(),
+        "record": record(runs, rules),
+        "costs": _costs(candidate),
     }
+
+
+def _costs(runs: Sequence[Run]) -> dict[str, stats.Cost]:
+    """By benchmark the cheapest way to see a change of 1 %, from the noise of the runs judged."""
+    costs = {}
+    for name in runs[-1].benches if len(runs) > 1 else ():
+        benches = [run.benches[name] for run in runs if name in run.benches]
+        if len(benches) > 1:
+            values = [ns for bench in benches for ns in bench.ns]
+            numbers = [i for i, bench in enumerate(benches) for _ in bench.ns]
+            options = stats.cost_to_see(stats.split_noise(values, numbers), 0.01)
+            costs[name] = min(options, key=lambda cost: cost.values)
+    return costs
 
 
 _RANK = {REGRESSED: 0, IMPROVED: 1, UNKNOWN: 2, UNCHANGED: 3}

@@ -7,15 +7,20 @@ from __future__ import annotations
 import itertools
 import math
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TextIO
 
 import numpy as np
 
+from dashboard.culprit import Culprit
 from dashboard.machine import Machine
 from dashboard.pairs import PairResult
+from dashboard.record import Entry, Record
 from dashboard.sides import Mode, Side
 from dashboard.verdict import IMPROVED, REGRESSED, UNCHANGED, UNKNOWN, Check, Verdict
+from dashboard.witness import EventChange
+
+_MOST_LINES = 12  # of a kind that never alarms
 
 
 def duration(ns: float) -> str:
@@ -142,7 +147,13 @@ def print_check(check: Check, everything: bool, out: TextIO | None = None) -> No
         rest = [v for v in check.of(UNKNOWN) if not v.suspect]
         listed += rest + sorted(check.of(UNCHANGED), key=lambda v: v.name)
     _print_verdicts(listed, out)
-    _print_events(check, out)
+    if not everything:
+        _print_some("shape", [_shape_line(v) for v in check.shapes_only], out)
+        _print_some("events", [_events_line(v) for v in check.events_only], out)
+    for culprit in check.culprits:
+        print(f"commit     {culprit_phrase(culprit)}", file=out)
+    if check.sides.mode is Mode.CHANGE:
+        print(check.rules.budget.promise() + ", with a check every night", file=out)
     print(_summary(check), file=out)
 
 
@@ -164,11 +175,29 @@ def evidence(v: Verdict) -> str:
     """Why, in one phrase: the reason, the cause, and what the other evidence says."""
     parts = [v.reason]
     if v.cause:
-        parts.append(f"cause: {v.cause}")
-    if v.pair and (v.pair.low > 1 or v.pair.high < 1):
+        agree = " and ".join(v.witnesses) if v.changed else ""
+        parts.append(f"cause: {v.cause}" + (f" ({agree} say the same)" if agree else ""))
+    if shape := shape_phrase(v):
+        parts.append(shape)
+    if v.pair and v.pair.moved:
         parts.append(f"within runs {ratio(v.pair.ratio)} against {v.pair.other.split('/')[1]}")
-    parts += [event_phrase(e.counter, e.baseline, e.candidate) for e in v.events[:2]]
+    elif v.pair and v.changed:
+        parts.append(f"{v.pair.other.split('/')[1]} of the same rounds moved alike")
+    parts += [event_change_phrase(event) for event in v.events[:2]]
     return "; ".join(parts)
+
+
+def shape_phrase(v: Verdict) -> str:
+    """What kind of change it is, where it is not a plain step: "a drift of x1.31"."""
+    return "" if v.shape in ("", "step") else kind_phrase(v.shape, v.shape_size)
+
+
+def kind_phrase(kind: str, size: float) -> str:
+    """A kind of event with its size: "a drift of x1.31", "scatter x2.40"."""
+    if kind == "variance":
+        return f"{'more' if size > 1 else 'less'} scatter: {ratio(size)}"
+    names = {"new mode": "a new mode at", "recovered": "recovered from", "outlier": "an outlier of"}
+    return f"{names.get(kind, f'a {kind} of')} {ratio(size)}"
 
 
 def event_phrase(counter: str, before: float, now: float) -> str:
@@ -176,20 +205,75 @@ def event_phrase(counter: str, before: float, now: float) -> str:
     return f"{event_name(counter)} {count(before)} to {count(now)} per operation"
 
 
-def _print_events(check: Check, out: TextIO) -> None:
+def event_change_phrase(event: EventChange) -> str:
+    """The same, saying where no chance is in it."""
+    exactly = ", exactly" if event.exact else ""
+    return event_phrase(event.counter, event.baseline, event.candidate) + exactly
+
+
+def _events_line(v: Verdict) -> str:
     """Events that moved though the time did not: told, never alarmed about."""
-    moved: dict[str, int] = {}
-    for v in check.events_only:
-        for event in v.events[:1]:
-            moved[event.counter] = moved.get(event.counter, 0) + 1
-    if moved:
-        names = _ranked(moved)
-        print(f"events changed without a change of time: {names} (see the report)", file=out)
+    seen = f"; time: {v.reason}" if v.verdict == UNCHANGED else ""
+    return f"{v.name:<58} {'; '.join(event_change_phrase(e) for e in v.events[:2])}{seen}"
 
 
-def _ranked(numbers: Mapping[str, int]) -> str:
-    ordered = sorted(numbers.items(), key=lambda item: (-item[1], item[0]))
-    return ", ".join(f"{event_name(name)} in {n}" for name, n in ordered[:4])
+def _shape_line(v: Verdict) -> str:
+    return f"{v.name:<58} {shape_phrase(v)}"
+
+
+def _print_some(word: str, lines: Sequence[str], out: TextIO) -> None:
+    for line in lines[:_MOST_LINES]:
+        print(f"{word:<10} {line}", file=out)
+    if len(lines) > _MOST_LINES:
+        print(f"{word:<10} and {len(lines) - _MOST_LINES} more (--all)", file=out)
+
+
+def culprit_phrase(culprit: Culprit) -> str:
+    """A commit with what it changed: "1e0, after 1d0: 2 slower, 1 faster; in common: ..."."""
+    counts = [
+        f"{len(group)} {word}"
+        for group, word in ((culprit.slower, "slower"), (culprit.faster, "faster"))
+        if group
+    ]
+    text = f"{commits_phrase(culprit.commits)}, after {culprit.after}: {', '.join(counts)}"
+    shared = [part.replace("ev.", "").replace("_", " ") for part in culprit.common]
+    return text + (f"; in common: {', '.join(shared)}" if shared else "")
+
+
+def commits_phrase(commits: Sequence[tuple[str, float]]) -> str:
+    """Commits with their probabilities, the first few: "1e0 (81 %) or 1f0 (17 %)"."""
+    if len(commits) == 1:
+        return commits[0][0]
+    shown = [f"{name} ({100 * share:.0f} %)" for name, share in commits[:3]]
+    more = [f"{len(commits) - 3} more"] if len(commits) > 3 else []
+    return " or ".join(shown + more)
+
+
+def entry_phrase(entry: Entry) -> str:
+    """What one benchmark went through: "x1.40 since 1e0", "x1.40 from 1e0 until 2a0: recovered"."""
+    what = ratio(entry.size) if entry.kind in ("step", "recovered") else ""
+    what = what or kind_phrase(entry.kind, entry.size)
+    if entry.until:
+        recovered = ": recovered" if entry.kind == "recovered" else ""
+        return f"{what} from {entry.since} until {entry.until}{recovered}"
+    return f"{what} since {entry.since}"
+
+
+def print_record(found: Record, out: TextIO | None = None) -> None:
+    """What happened in a history: each commit with the benchmarks it changed, the newest first."""
+    out = out or sys.stdout
+    for culprit in found.culprits:
+        print(culprit_phrase(culprit), file=out)
+        for moved in culprit.slower + culprit.faster:
+            for entry in found.of(moved.name):
+                if entry.kind in ("step", "recovered") and entry.size == moved.ratio:
+                    print(f"    {moved.name:<58} {entry_phrase(entry)}", file=out)
+    for entry in found.entries:
+        if entry.kind not in ("step", "recovered"):
+            print(f"{entry.name:<62} {entry_phrase(entry)}", file=out)
+    n = len(found.culprits)
+    summary = f"record: {n} commit{'' if n == 1 else 's'} with a change in {runs(found.runs)}"
+    print(f"{summary}, {len(found.recovered)} changes recovered", file=out)
 
 
 def _summary(check: Check) -> str:

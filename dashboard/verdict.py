@@ -197,8 +197,7 @@ def _spend_budget(drafts: Sequence[Verdict], rules: Rules) -> list[Verdict]:
 
 
 def _doubt(v: Verdict, rows: int, rules: Rules) -> Verdict:
-    """A change that is not sure enough: a suspect, or nothing where chance gives such every night.
-    """
+    """A change that is not sure: a suspect, or nothing where chance gives such every night."""
     if not v.changed:
         return v
     if v.chance * rows > _SUSPECT_COST * rules.budget.per_night:

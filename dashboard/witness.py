@@ -66,7 +66,12 @@ def event_changes(name: str, sides: Sides) -> tuple[EventChange, ...]:
         least = max(_CHANGE_EVENTS, _CHANGE_RELATIVE * max(abs(was), abs(is_now)))
         if abs(is_now - was) > least if exact else _apart(before, now):
             changes.append(EventChange(counter, was, is_now, exact))
-    return tuple(sorted(changes, key=lambda c: (not c.exact, -abs(c.candidate - c.baseline))))
+    return tuple(sorted(changes, key=_rank))
+
+
+def _rank(change: EventChange) -> tuple[bool, float, str]:
+    size = round(abs(change.candidate - change.baseline), 4)  # equal sizes go by name
+    return (not change.exact, -size, change.counter)
 
 
 def _figures_by_run(side: Side, name: str) -> dict[str, Array]:

@@ -21,10 +21,12 @@ constexpr double kPenaltyBase = 13;
 constexpr double kPenaltyPerLog = 2.5;
 constexpr double kPenaltyPower = 0.3;
 constexpr double kPenaltyBlock = 8;
+constexpr double kLikeIndependent = 1.15;  // inflation up to which the penalty is as without it
 
 // Steps of so many deviations, the largest few, are taken out before the noise is measured.
 constexpr double kLargeStep = 3;
 constexpr std::size_t kLargeSteps = 2;
+constexpr std::size_t kLastingStep = 8;  // values on either side; shorter levels may be modes
 
 // Judge: false alarms per history of no change, spread over its places and kLooks early looks.
 constexpr double kAlpha = 0.07;
@@ -72,20 +74,34 @@ void Detector::Refit() {
     const NoiseModel first(prefix);
     scale_ = first.sigma();
     center_ = values_[fitted / 2];
-    const double inflation = first.Inflation(kPenaltyBlock, first.correlation());
-    const double penalty = kPenaltyBase + kPenaltyPerLog * std::log(static_cast<double>(fitted));
-    partition_.emplace(kBound, penalty * std::pow(inflation, kPenaltyPower));
-    for (const double value : prefix) partition_->Append((value - center_) / scale_);
-    Edges edges = partition_->Changes();
-    edges.insert(edges.begin(), 0);
-    edges.push_back(fitted);
-    noise_.emplace(WithoutLargestSteps(edges));
+    // Steps inflate the noise of the raw history: two that leave twelve values between them would
+    // pass for wander, and no penalty so inflated lets them be seen. A partition that takes the
+    // noise for independent shows the large ones; without these the noise is its own.
+    Split(prefix, 1);
+    noise_.emplace(WithoutLargestSteps(AllEdges(fitted)));
+    const double inflation = noise_->Inflation(kPenaltyBlock, noise_->correlation());
+    if (inflation > kLikeIndependent) Split(prefix, inflation);
     opinions_.clear();
   }
   while (partition_->size() < n) {
     partition_->Append((values_[partition_->size()] - center_) / scale_);
   }
   limit_ = NormalQuantile(1 - 0.5 * kAlpha / (static_cast<double>(n) + kLooks));
+}
+
+// Partitions a prefix of the values with the penalty that noise of this inflation asks for.
+void Detector::Split(std::span<const double> prefix, double inflation) {
+  const double penalty =
+      kPenaltyBase + kPenaltyPerLog * std::log(static_cast<double>(prefix.size()));
+  partition_.emplace(kBound, penalty * std::pow(inflation, kPenaltyPower));
+  for (const double value : prefix) partition_->Append((value - center_) / scale_);
+}
+
+Detector::Edges Detector::AllEdges(std::size_t end) const {
+  Edges edges = partition_->Changes();
+  edges.insert(edges.begin(), 0);
+  edges.push_back(end);
+  return edges;
 }
 
 // The values up to the last edge less their kLargeSteps largest steps, which would otherwise pass
@@ -102,7 +118,7 @@ std::vector<double> Detector::WithoutLargestSteps(const Edges& edges) const {
         std::min({edges[k] - edges[k - 1], edges[k + 1] - edges[k], kLevelReach});
     const double shift = LevelNear(edges[k], edges[k + 1], /*last=*/false) -
                          LevelNear(edges[k - 1], edges[k], /*last=*/true);
-    if (std::abs(shift) < kLargeStep * scale_) continue;
+    if (std::abs(shift) < kLargeStep * scale_ || shorter < kLastingStep) continue;
     steps.push_back({std::abs(shift) * std::sqrt(static_cast<double>(shorter)), edges[k], shift});
   }
   const std::size_t taken = std::min(kLargeSteps, steps.size());
@@ -211,9 +227,7 @@ Detector::Edges Detector::Confirmed() {
   const std::size_t n = values_.size();
   if (n < kFewest) return {0, n};
   Refit();
-  Edges edges = partition_->Changes();
-  edges.insert(edges.begin(), 0);
-  edges.push_back(n);
+  Edges edges = AllEdges(n);
   DropWeak(&edges);
   // A moved edge may fail where it passed; each round that follows drops one, so this ends.
   for (std::size_t before = 0; MoveToBestPlaces(&edges) && before != edges.size();) {

@@ -142,5 +142,20 @@ TEST(Detector, ConfirmsALargeStepAfterThreeOrFourValuesAndSuspectsItAfterOne) {
   EXPECT_TRUE(detector.ChangePoints()[0].confirmed);
 }
 
+TEST(FindChangePoints, AVisitOfAQuarterOfTheHistoryIsTwoSteps) {
+  for (const std::uint64_t seed : {1, 2, 3, 4, 5, 6, 7, 8}) {
+    Noise noise(seed);
+    std::vector<double> values = noise.Normals(42);
+    for (std::size_t i = 15; i < 27; ++i) values[i] += 20;
+    values[4] += 15;  // and outliers beside it
+    values[19] += 18;
+    values[39] += 9;
+    const std::vector<ChangePoint> changes = FindChangePoints(values);
+    ASSERT_EQ(changes.size(), 2u) << seed;
+    EXPECT_EQ(changes[0].index, 15u);
+    EXPECT_EQ(changes[1].index, 27u);
+  }
+}
+
 }  // namespace
 }  // namespace unpark::stats
