@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from dashboard.pairs import measure_pairs
+from dashboard.pairs import go_runs, measure_pairs
 from dashboard.record import record
 from dashboard.run import BadRunError, Run
 from dashboard.store import History, StoreError
@@ -161,9 +161,10 @@ def _rules(options: argparse.Namespace) -> Rules:
 def _check(options: argparse.Namespace) -> int:
     history = _history(options)
     machine, size = _newest_series(history)
-    result = check(history.runs(machine, size), _rules(options))
+    runs = history.runs(machine, size)
+    result = check(runs, _rules(options))
     status = _tell(result, options.all)
-    print_pairs(measure_pairs(result.sides.candidate.runs))
+    print_pairs(measure_pairs(result.sides.candidate.runs, go_runs(runs)))
     return status
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from dashboard import stats
 from dashboard.names import Name, is_event, natural
 from dashboard.run import Bench, Pair, Run
+from dashboard.sides import GO
 
 _ENOUGH_RUNS = 5
 _COLLAPSE = 5.0  # an event has collapsed when after shows this many times fewer
@@ -70,12 +71,28 @@ class PairResult:
     # or "too few rounds"
     status: str
     note: str
+    go: Measure | None = None  # the same pair in real Go, where that was measured
 
 
-def measure_pairs(runs: Sequence[Run]) -> list[PairResult]:
-    """All pairs of the newest run, measured over all runs, in the order of the exercises."""
+def measure_pairs(runs: Sequence[Run], go: Sequence[Run] = ()) -> list[PairResult]:
+    """All pairs of the newest run, measured over all runs, in the order of the exercises.
+
+    `go`: runs of the same pairs in real Go, which may be none.
+    """
     pairs = sorted(runs[-1].pairs.values(), key=lambda pair: (pair.exercise, pair.name))
-    return [_measure_pair(pair, runs) for pair in pairs]
+    results = [_measure_pair(pair, runs) for pair in pairs]
+    if not go:
+        return results
+    return [
+        dataclasses.replace(result, go=_measure_pair(result.pair, go).headline)
+        for result in results
+    ]
+
+
+def go_runs(runs: Sequence[Run]) -> list[Run]:
+    """The runs of real Go with its newest version, oldest first."""
+    found = sorted((run for run in runs if run.policy == GO), key=lambda run: run.order)
+    return [run for run in found if run.compiler == found[-1].compiler]
 
 
 def _measure_pair(pair: Pair, runs: Sequence[Run]) -> PairResult:

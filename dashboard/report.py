@@ -22,10 +22,11 @@ import numpy as np
 from dashboard import charts, stats, text
 from dashboard.machine import Array, Table
 from dashboard.names import CANARY_PREFIX, Name, is_event, natural
-from dashboard.pairs import PairResult, measure_pairs
+from dashboard.pairs import PairResult, go_runs, measure_pairs
+from dashboard.peers import peer_table
 from dashboard.record import record
 from dashboard.run import Pair, Run
-from dashboard.sides import Mode, label
+from dashboard.sides import Mode, label, of_the_suite
 from dashboard.store import History, StoreError
 from dashboard.verdict import (
     IMPROVED,
@@ -134,10 +135,11 @@ def _view(runs: Sequence[Run], rules: Rules) -> dict[str, Any]:
     """Everything the template shows about one machine and size."""
     result = check(runs, rules)
     candidate = result.sides.candidate.runs
-    shown = list(runs)[-_MAX_RUNS_SHOWN:]
+    shown = of_the_suite(runs)[-_MAX_RUNS_SHOWN:]
     table, factors = history_table(shown)
     picture = _Picture(result, shown, table, factors)
-    results = measure_pairs(candidate)
+    in_go = go_runs(runs)
+    results = measure_pairs(candidate, in_go)
     known = {r.pair.name for r in results}
     verdicts = {v.name: v for v in result.verdicts}
     changed = result.of(REGRESSED) + result.of(IMPROVED) + result.suspects
@@ -155,6 +157,8 @@ def _view(runs: Sequence[Run], rules: Rules) -> dict[str, Any]:
         "verdicts": sorted(result.verdicts, key=lambda v: (_RANK[v.verdict], v.name)),
         "events_only": result.events_only,
         "results": results,
+        "go_version": in_go[-1].compiler if in_go else "",
+        "peers": peer_table(runs),
         "overview": charts.overview(results, narrow=False) if results else "",
         "overview_narrow": charts.overview(results, narrow=True) if results else "",
         "sections": [_section(r, candidate, verdicts) for r in results],

@@ -19,6 +19,8 @@ from collections.abc import Sequence
 from dashboard.run import Run
 
 DEFAULT_POLICY = "default"
+# Not policies of the runtime: the exercises in real Go, and primitives beside other runtimes.
+GO, PEERS = "go", "peers"
 # More history than this would compare with a machine and a compiler of long ago.
 WINDOW = 30
 # Fewer runs a side than this cannot be told apart by a rank test.
@@ -64,6 +66,11 @@ def configuration(run: Run) -> Configuration:
     return (run.commit, run.dirty, run.policy, run.compiler, run.compiler_flags, build)
 
 
+def of_the_suite(runs: Sequence[Run]) -> list[Run]:
+    """The runs of the suite itself; where there are none, those there are."""
+    return [run for run in runs if run.policy not in (GO, PEERS)] or list(runs)
+
+
 def label(run: Run) -> str:
     """A configuration in a few words: "1a2b3c4d5e+dirty", "1a2b3c4d5e policy=nosteal"."""
     text = run.short_commit + ("+dirty" if run.dirty else "")
@@ -71,8 +78,11 @@ def label(run: Run) -> str:
 
 
 def choose_sides(runs: Sequence[Run], window: int = WINDOW) -> Sides:
-    """Splits the runs of one machine and size. `runs` must not be empty; any order."""
-    ordered = sorted(runs, key=lambda run: run.order)
+    """Splits the runs of one machine and size. `runs` must not be empty; any order.
+
+    Runs of real Go and of other runtimes are shown beside the suite's and judged against nothing.
+    """
+    ordered = sorted(of_the_suite(runs), key=lambda run: run.order)
     newest = ordered[-1]
     candidate = [run for run in ordered if configuration(run) == configuration(newest)]
     others = [run for run in ordered if configuration(run) != configuration(newest)]

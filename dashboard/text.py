@@ -298,6 +298,8 @@ def print_pairs(results: Sequence[PairResult], out: TextIO | None = None) -> Non
         if found is not None:
             measured = f"{ratio(found.ratio)} [{interval(found.low, found.high)}]"
             measured += " of the p99" if found.metric == "p99" else ""
+        if any(r.go for r in results):
+            measured = f"{measured:<34} Go {ratio(result.go.ratio) if result.go else '-':<6}"
         held = (event_phrase(c.counter, c.before, c.after) for c in result.collapses if c.holds)
         words = "; ".join([result.status, *itertools.islice(held, 1)])
         print(
