@@ -14,14 +14,11 @@ namespace {
 constexpr std::size_t kFewest = 8;  // values below which nothing is said
 constexpr std::size_t kMinSegment = ShiftJudge::kMinSegment;
 
-// Partition: deviations a value may cost, and the penalty (kBase + kPerLog ln n) * inflation^kPower
-// at blocks of kPenaltyBlock values.
+// Partition: deviations a value may cost, and the penalty kBase + kPerLog ln n of a change. It is
+// that of independent noise: what correlation and wander make of a candidate is for the judge.
 constexpr double kBound = 3;
 constexpr double kPenaltyBase = 13;
 constexpr double kPenaltyPerLog = 2.5;
-constexpr double kPenaltyPower = 0.3;
-constexpr double kPenaltyBlock = 8;
-constexpr double kLikeIndependent = 1.15;  // inflation up to which the penalty is as without it
 
 // Steps of so many deviations, the largest few, are taken out before the noise is measured.
 constexpr double kLargeStep = 3;
@@ -29,7 +26,7 @@ constexpr std::size_t kLargeSteps = 2;
 constexpr std::size_t kLastingStep = 8;  // values on either side; shorter levels may be modes
 
 // Judge: false alarms per history of no change, spread over its places and kLooks early looks.
-constexpr double kAlpha = 0.07;
+constexpr double kAlpha = 0.03;
 constexpr double kLooks = 200;
 constexpr double kLineUnit = 10;        // log likelihood that weighs as much as a doubled z
 constexpr double kMinCertainty = 0.62;  // probability of the place, give or take kPlaceMargin
@@ -71,30 +68,18 @@ void Detector::Refit() {
   const std::size_t fitted = FittedLength(n);
   if (!noise_ || noise_->size() != fitted) {
     const auto prefix = std::span(values_).first(fitted);
-    const NoiseModel first(prefix);
-    scale_ = first.sigma();
+    scale_ = NoiseModel(prefix).sigma();
     center_ = values_[fitted / 2];
-    // Steps inflate the noise of the raw history: two that leave twelve values between them would
-    // pass for wander, and no penalty so inflated lets them be seen. A partition that takes the
-    // noise for independent shows the large ones; without these the noise is its own.
-    Split(prefix, 1);
+    const double penalty = kPenaltyBase + kPenaltyPerLog * std::log(static_cast<double>(fitted));
+    partition_.emplace(kBound, penalty);
+    for (const double value : prefix) partition_->Append((value - center_) / scale_);
     noise_.emplace(WithoutLargestSteps(AllEdges(fitted)));
-    const double inflation = noise_->Inflation(kPenaltyBlock, noise_->correlation());
-    if (inflation > kLikeIndependent) Split(prefix, inflation);
     opinions_.clear();
   }
   while (partition_->size() < n) {
     partition_->Append((values_[partition_->size()] - center_) / scale_);
   }
   limit_ = NormalQuantile(1 - 0.5 * kAlpha / (static_cast<double>(n) + kLooks));
-}
-
-// Partitions a prefix of the values with the penalty that noise of this inflation asks for.
-void Detector::Split(std::span<const double> prefix, double inflation) {
-  const double penalty =
-      kPenaltyBase + kPenaltyPerLog * std::log(static_cast<double>(prefix.size()));
-  partition_.emplace(kBound, penalty * std::pow(inflation, kPenaltyPower));
-  for (const double value : prefix) partition_->Append((value - center_) / scale_);
 }
 
 Detector::Edges Detector::AllEdges(std::size_t end) const {

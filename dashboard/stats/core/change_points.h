@@ -63,7 +63,6 @@ class Detector {
   using Edges = std::vector<std::size_t>;  // 0, the changes, the number of values
 
   void Refit();
-  void Split(std::span<const double> prefix, double inflation);
   Edges AllEdges(std::size_t end) const;
   std::vector<double> WithoutLargestSteps(const Edges& edges) const;
   Opinion& Judge(const Edges& edges, std::size_t k);
