@@ -123,6 +123,14 @@ def show_speed() -> None:
     table("One append with its answer", ["n", "median", "mean, refits included"], rows)
 
 
+def _name_missing_peers() -> None:
+    from dashboard.stats.evaluation import peers
+
+    if missing := peers.missing():
+        names = " ".join(missing)
+        print(f"not installed, not scored: {names} (pip install --target DIR {names}; --peers DIR)")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Parses the command line and prints the tables asked for."""
     parser = argparse.ArgumentParser(prog="evaluate", description=__doc__)
@@ -143,6 +151,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sys.path += [str(home / folder) for folder in options.peers]
     wanted = (options.only,) if options.only else SECTIONS
     share = 10 if options.quick else 1
+    if {"detectors", "online", "speed"} & set(wanted):
+        _name_missing_peers()
     if "detectors" in wanted:
         show_detectors(home / options.data if options.data else None, options.seed, 10 // share)
     if "online" in wanted:

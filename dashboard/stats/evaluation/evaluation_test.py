@@ -9,7 +9,7 @@ import sys
 import numpy as np
 import pytest
 
-from dashboard.stats.evaluation import detectors, metrics, pairs, rules, synthetic
+from dashboard.stats.evaluation import detectors, metrics, pairs, peers, rules, synthetic
 
 
 def test_f1_counts_index_zero_and_uses_every_report_once() -> None:
@@ -40,6 +40,16 @@ def test_online_score_counts_late_hits_and_false_reports() -> None:
     score.answer(53, [20, 50])
     score.close()
     assert (count.hits, count.false, count.missed, count.delays) == (1, 1, 0, [3])
+
+
+def test_peers_are_either_scored_or_named() -> None:
+    assert len(peers.missing()) + len({name.split()[0] for name in peers.installed()}) >= 4
+    assert set(peers.missing()) <= {
+        "apache-otava",
+        "signal-processing-algorithms",
+        "ruptures",
+        "asv",
+    }
 
 
 def test_plain_rules_find_a_plain_step() -> None:

@@ -60,18 +60,35 @@ def _asv() -> Find:
     return find
 
 
+# By importable module: the package to install, and the detectors it gives.
+_MAKERS: dict[str, tuple[str, dict[str, Callable[[], Find]]]] = {
+    "otava": (
+        "apache-otava",
+        {"Otava": lambda: _otava(0.0), "Otava, 5 %": lambda: _otava(0.05)},
+    ),
+    "signal_processing_algorithms": (
+        "signal-processing-algorithms",
+        {"MongoDB e-divisive": _mongodb},
+    ),
+    "ruptures": ("ruptures", {"ruptures PELT l2, 3 ln n": _ruptures}),
+    "asv": ("asv", {"asv": _asv}),
+}
+
+
 def installed() -> dict[str, Find]:
     """The peers that can be imported, by the name the tables use."""
-    makers = {
-        "otava": [("Otava", lambda: _otava(0.0)), ("Otava, 5 %", lambda: _otava(0.05))],
-        "signal_processing_algorithms": [("MongoDB e-divisive", _mongodb)],
-        "ruptures": [("ruptures PELT l2, 3 ln n", _ruptures)],
-        "asv": [("asv", _asv)],
+    return {
+        name: make()
+        for module, (_, detectors) in _MAKERS.items()
+        if importlib.util.find_spec(module) is not None
+        for name, make in detectors.items()
     }
-    found: dict[str, Find] = {}
-    for package, entries in makers.items():
-        if importlib.util.find_spec(package) is None:
-            continue
-        for name, make in entries:
-            found[name] = make()
-    return found
+
+
+def missing() -> list[str]:
+    """The packages whose detectors cannot be scored here."""
+    return [
+        package
+        for module, (package, _) in _MAKERS.items()
+        if importlib.util.find_spec(module) is None
+    ]
