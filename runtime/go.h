@@ -76,8 +76,9 @@ void go(F&& f, std::source_location where = std::source_location::current()) {
 
 // Starts a runtime, runs f as its main goroutine, and returns when f does, with f's value if it is
 // an int, else 0. As in Go, the other goroutines end with it, wherever they are: frames of parked
-// ones are not unwound. The calling thread only waits; a goroutine that never reaches a scheduling
-// point is waited for.
+// ones are not unwound. The calling thread only waits; goroutines that are in a Blocking section or
+// in a long computation get 20 ms to come back, then their threads are left behind: they run on
+// until they call the runtime, and must not use what has gone.
 //
 //   int main() { return unpark::Main([] { ... }); }
 //
@@ -113,6 +114,11 @@ inline void Gosched() {
   sched::RequireGoroutine("Gosched");
   sched::Yield();
 }
+
+// A preemption point for a long loop: if the goroutine's slice of 10 ms is over and others wait,
+// they go first. A load and a branch otherwise; callable from anywhere. For
+// Preemption::kCheckpoints; with kAsync a loop need not call it.
+inline void Checkpoint() { sched::PreemptHere(sched::CurrentM(), sched::PreemptPoint::kLoop); }
 
 // Ends the calling goroutine: its destructors run, the other goroutines go on.
 [[noreturn]] inline void Goexit() {

@@ -16,6 +16,15 @@ enum class ProcsRule {
   kQuotaFloor,  // the quota rounded down, at least 1
 };
 
+// When a goroutine that has run for 10 ms while others wait gives way. Each includes those before
+// it.
+enum class Preemption {
+  kOff,    // only where it parks or yields
+  kCalls,  // where a send, a receive, a Select that did one or a Blocking section need not park
+  kCheckpoints,  // at Checkpoint(), which loops may call
+  kAsync,        // anywhere: it loses its P and runs on without one; see runtime/README.md
+};
+
 struct Options {
   int procs = 0;  // 0: by procs_rule; at most 1024
   ProcsRule procs_rule = ProcsRule::kGo;
@@ -24,6 +33,10 @@ struct Options {
 
   bool deadlock_check =
       true;  // off when threads outside the runtime ready goroutines: the runtime cannot see those
+
+  Preemption preemption = Preemption::kAsync;
+  bool update_procs = true;  // with procs = 0: follow the quota and the affinity mask while
+                             // running, until GOMAXPROCS is called
 
   // Policies. All are on in Go; each can be switched off to see what it is worth.
   bool stealing = true;  // an idle P takes half of another P's queue

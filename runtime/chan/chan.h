@@ -129,10 +129,11 @@ class ChanState : public ChanBase {
       lock.Unlock();
       if (wake == nullptr) {
         if (m != nullptr) ++m->tallies.chan_fast;
-        return;
+      } else {
+        if (m != nullptr) ++m->tallies.chan_direct;
+        sched::Ready(wake);
       }
-      if (m != nullptr) ++m->tallies.chan_direct;
-      sched::Ready(wake);
+      sched::PreemptHere(m);
       return;
     }
     if (attempt == Attempt::kClosed) {
@@ -181,10 +182,11 @@ class ChanState : public ChanBase {
       lock.Unlock();
       if (wake == nullptr) {
         if (m != nullptr) ++m->tallies.chan_fast;
-        return out;
+      } else {
+        if (m != nullptr) ++m->tallies.chan_direct;
+        sched::Ready(wake);
       }
-      if (m != nullptr) ++m->tallies.chan_direct;
-      sched::Ready(wake);
+      sched::PreemptHere(m);
       return out;
     }
     if (m == nullptr || m->curg == nullptr) [[unlikely]] {

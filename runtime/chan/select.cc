@@ -103,6 +103,7 @@ bool TryCase(SelectCase* c, const Locks& locks, sched::M* m) {
   ReadyIf(wake);
   if (m != nullptr) ++m->tallies.select_immediate;
   c->ops->finish(c, attempt == Attempt::kDone);
+  sched::PreemptHere(m);
   return true;
 }
 
@@ -140,6 +141,7 @@ std::ptrdiff_t SelectGo(std::span<SelectCase* const> cases, bool block,
   }
   if (!block) {
     UnlockAll(locks);
+    sched::PreemptHere(m);
     return -1;
   }
   if (m == nullptr || m->curg == nullptr) [[unlikely]] {

@@ -5,6 +5,9 @@
 // Entering is two plain stores: the P stays with its thread and says kBlocking. Whoever changes
 // that status by CAS owns the P: the thread itself as it comes back in time, sysmon after a tick,
 // or who stops the world.
+#include <mutex>
+
+#include "runtime/sched/preempt.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/scheduler.h"
 
@@ -14,8 +17,20 @@ void EnterBlocking() {
   M* m = CurrentM();
   if (m == nullptr || m->curg == nullptr) [[unlikely]]
     Fatal("Blocking called outside of a goroutine");
-  P* p = m->p;
+  EnterRuntime(m);
   ++m->tallies.blocking_calls;
+  if (m->preempt.load(std::memory_order_relaxed) != Preempt::kNone) [[unlikely]] {
+    const Standing standing = Settle(m);
+    if (standing == Standing::kOrphan) EndOrphan(m);
+    if (standing == Standing::kLostP) {
+      // As if the P had been taken within the section: blocking_p still names it.
+      m->curg->state.store(GState::kBlocking, std::memory_order_relaxed);
+      m->blocking.store(true, std::memory_order_release);
+      LeaveRuntime(m);
+      return;
+    }
+  }
+  P* p = m->p;
   ++p->blocking_entries;
   m->curg->state.store(GState::kBlocking, std::memory_order_relaxed);
   m->blocking_p.store(p, std::memory_order_relaxed);
@@ -23,10 +38,12 @@ void EnterBlocking() {
   m->blocking.store(true, std::memory_order_release);
   // Release: whoever takes the P by CAS sees its queue as we left it.
   p->status.store(PStatus::kBlocking, std::memory_order_release);
+  LeaveRuntime(m);
 }
 
 void ExitBlocking() {
   M* m = CurrentM();
+  EnterRuntime(m);
   G* g = m->curg;
   P* p = m->blocking_p.load(std::memory_order_relaxed);
   PStatus expected = PStatus::kBlocking;
@@ -36,34 +53,20 @@ void ExitBlocking() {
     m->p = p;
     p->m.store(m, std::memory_order_relaxed);
     g->state.store(GState::kRunning, std::memory_order_relaxed);
+    LeaveRuntime(m);
+    PreemptHere(m);
     return;
   }
-  Scheduler* s = Sched();
-  P* idle = nullptr;
-  if (!m->orphan.load(std::memory_order_acquire)) {
-    std::lock_guard guard(s->lock);
+  bool orphan = m->orphan.load(std::memory_order_acquire);
+  if (!orphan) {
     // Under the lock: the end of the runtime decides about orphans under it too.
-    if (!m->orphan.load(std::memory_order_relaxed)) {
-      m->blocking.store(false, std::memory_order_release);
-      if (!s->stop_world.load(std::memory_order_relaxed) &&
-          !s->stopping.load(std::memory_order_relaxed)) {
-        idle = GetIdleP(s);
-      }
-    }
+    std::lock_guard guard(m->scheduler->lock);
+    orphan = m->orphan.load(std::memory_order_relaxed);
+    if (!orphan) m->blocking.store(false, std::memory_order_release);
   }
-  if (idle != nullptr) {
-    AcquireP(m, idle);
-    g->state.store(GState::kRunning, std::memory_order_relaxed);
-    return;
-  }
-  // No P is free: queue up for one. An orphan ends on g0 without a look at the scheduler, which may
-  // be gone.
-  if (!m->orphan.load(std::memory_order_relaxed)) {
-    g->state.store(GState::kRunnable, std::memory_order_relaxed);
-    m->after = PushGlobal;
-    m->after_arg = g;
-  }
-  Switch(m, g, &m->g0);
+  if (orphan) EndOrphan(m);
+  AwaitP(m);
+  LeaveRuntime(CurrentM());
 }
 
 }  // namespace unpark::sched

@@ -299,6 +299,43 @@ void UseAlternateSignalStack() {
   }
 }
 
+std::string ListGoroutines() {
+  Scheduler* s = Sched();
+  if (s == nullptr) return "no runtime\n";
+  std::string text;
+  std::size_t listed = 0, more = 0;
+  const std::int64_t now = os::NowNs();
+  std::lock_guard guard(s->g_lock);
+  for (auto& slab : s->g_slabs) {
+    for (std::size_t i = 0; i < kGSlab; ++i) {
+      const G* g = &slab[i];
+      const char* what = "running";
+      switch (g->state.load(std::memory_order_acquire)) {
+        case GState::kDead:
+          continue;
+        case GState::kRunnable:
+          what = "runnable";
+          break;
+        case GState::kRunning:
+          break;
+        case GState::kWaiting:
+          what = WaitReasonText(g->wait_reason);
+          break;
+        case GState::kBlocking:
+          what = "running without a P";
+      }
+      if (listed < kMaxListed) {
+        text += Header(g, what, now) + CreatedBy(g);
+        ++listed;
+      } else {
+        ++more;
+      }
+    }
+  }
+  if (more > 0) text += "... and " + std::to_string(more) + " more goroutines\n";
+  return text;
+}
+
 void ReportDeadlock(Scheduler* s, M* m) {
   EnterReport();
   std::vector<G*> waiting;

@@ -130,9 +130,12 @@ void RemoveIdleM(Scheduler* s, M* m) {
 
 // Every M waits and nothing will wake one: as Go's checkdead. REQUIRES: lock held.
 bool Deadlocked(Scheduler* s) {
+  // While the world stops all may wait for it; StartTheWorld wakes somebody who looks again.
   if (s->ms - s->idle_ms - s->locked_waits - s->polling_ms > 0 ||
-      s->stopping.load(std::memory_order_relaxed))
+      s->stopping.load(std::memory_order_relaxed) ||
+      s->stop_world.load(std::memory_order_relaxed)) {
     return false;
+  }
   // Goroutines in the poller first: who takes one out lowers their number once it is on a queue.
   return s->options.deadlock_check && g_io_waiters.load() == 0 && EarliestTimer(s) == 0 &&
          s->global.Size() == 0 && !AnyWork(s);

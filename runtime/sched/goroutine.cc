@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "runtime/os/stack.h"
+#include "runtime/sched/preempt.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/scheduler.h"
 
@@ -57,6 +58,12 @@ G* CutGs(Scheduler* s) {
   return batch;
 }
 
+void GiveGs(Scheduler* s, G* batch) {
+  std::lock_guard guard(s->g_lock);
+  batch->next_batch = s->free_g_batches;
+  s->free_g_batches = batch;
+}
+
 // An `after`: a goroutine that has ended has left its stack.
 void FreeDead(void* dead) {
   Scheduler* s = Sched();
@@ -69,8 +76,13 @@ void FreeDead(void* dead) {
 
 // Ends the current goroutine. Returns only when another one, new, has taken over this very stack.
 void Finish(G* g) {
-  Scheduler* s = Sched();
   M* m = CurrentM();
+  EnterRuntime(m);
+  if (m->preempt.load(std::memory_order_relaxed) != Preempt::kNone) [[unlikely]] {
+    SettleAndKeepP(m);
+    m = CurrentM();
+  }
+  Scheduler* s = Sched();
   ++m->tallies.exits;
   g->state.store(GState::kDead, std::memory_order_relaxed);
   if (g->is_main && !s->main_goexit.load(std::memory_order_relaxed)) RequestStop(s);
@@ -161,36 +173,79 @@ void FreeStackOf(Scheduler* s, P* p, G* g) {
 void FreeG(Scheduler* s, P* p, G* g) {
   g->id = 0;
   g->started = false;
-  if (G* spill = p->free_gs.Push(g)) {
-    std::lock_guard guard(s->g_lock);
-    spill->next_batch = s->free_g_batches;
-    s->free_g_batches = spill;
+  G* spill = g;
+  if (p == nullptr) {
+    g->next = nullptr;
+  } else {
+    spill = p->free_gs.Push(g);
   }
+  if (spill != nullptr) GiveGs(s, spill);
 }
+
+namespace {
+
+// For a goroutine without a P.
+[[gnu::noinline]] G* NewGWithoutP(M* m) {
+  if (m->orphan.load(std::memory_order_relaxed)) EndOrphan(m);
+  Scheduler* s = m->scheduler;
+  G* g = CutGs(s);
+  if (g->next != nullptr) GiveGs(s, g->next);
+  return g;
+}
+
+void SetIdentity(G* g, std::uint64_t id, std::source_location where) {
+  g->id = id;
+  g->spawned_at = where;
+}
+
+}  // namespace
 
 G* NewG() {
   M* m = CurrentM();
   if (m == nullptr || m->p == nullptr) [[unlikely]] {
     Fatal("go called outside of a goroutine: start one with unpark::Main");
   }
-  if (G* g = m->p->free_gs.Pop()) [[likely]]
-    return g;
-  m->p->free_gs.Load(CutGs(Sched()));
-  return m->p->free_gs.Pop();
+  const bool outer = EnterRuntime(m);
+  G* g;
+  if (HasP(m, outer)) [[likely]] {
+    g = m->p->free_gs.Pop();
+    if (g == nullptr) [[unlikely]] {
+      m->p->free_gs.Load(CutGs(Sched()));
+      g = m->p->free_gs.Pop();
+    }
+  } else {
+    g = NewGWithoutP(m);
+  }
+  LeaveRuntime(m, outer);
+  return g;
 }
 
-void DiscardG(G* g) { FreeG(Sched(), CurrentM()->p, g); }
+void DiscardG(G* g) {
+  M* m = CurrentM();
+  const bool outer = EnterRuntime(m);
+  FreeG(m->scheduler, HasP(m, outer) ? m->p : nullptr, g);
+  LeaveRuntime(m, outer);
+}
 
 void Start(G* g, std::source_location where) {
-  Scheduler* s = Sched();
   M* m = CurrentM();
+  const bool outer = EnterRuntime(m);
+  Scheduler* s = m->scheduler;
+  if (!HasP(m, outer)) [[unlikely]] {
+    if (m->orphan.load(std::memory_order_relaxed)) EndOrphan(m);
+    SetIdentity(g, s->next_goroutine_id.fetch_add(1, std::memory_order_relaxed), where);
+    g->state.store(GState::kRunnable, std::memory_order_relaxed);
+    ++m->tallies.spawns;
+    SubmitToAll(s, g);
+    LeaveRuntime(m, outer);
+    return;
+  }
   P* p = m->p;
   if (p->next_goroutine_id == p->end_goroutine_id) {
     p->next_goroutine_id = s->next_goroutine_id.fetch_add(kIdBatch, std::memory_order_relaxed);
     p->end_goroutine_id = p->next_goroutine_id + kIdBatch;
   }
-  g->id = p->next_goroutine_id++;
-  g->spawned_at = where;
+  SetIdentity(g, p->next_goroutine_id++, where);
   if (s->options.eager_stacks && !BindStack(s, m, g)) {
     Fatal("out of memory: no stack of " + std::to_string(s->options.stack_bytes) +
           " bytes for a new goroutine");
@@ -198,6 +253,7 @@ void Start(G* g, std::source_location where) {
   g->state.store(GState::kRunnable, std::memory_order_relaxed);
   ++m->tallies.spawns;
   PutRunnable(s, m, g);
+  LeaveRuntime(m, outer);
 }
 
 void LockThread() {
@@ -223,6 +279,7 @@ extern "C" void unpark_goroutine_main() {
   for (;;) {
     G* g = CurrentM()->curg;
     Arrive(g);
+    LeaveRuntime(CurrentM());
     RunClosure(g);
     Finish(g);
   }

@@ -72,6 +72,16 @@ struct alignas(64) P {
   P* next_idle = nullptr;  // guarded by the scheduler's lock
 };
 
+struct Scheduler;
+
+// What sysmon wants of the goroutine that runs on an M; see preempt.h.
+enum class Preempt : std::uint32_t {
+  kNone,
+  kAsked,   // its slice is over: give way at the next preemption point
+  kWanted,  // its P is about to be taken
+  kTaken,   // its P has been taken: it runs on without one
+};
+
 struct alignas(64) M {
   // What a switch touches.
   G* curg = nullptr;  // nullptr while g0 runs
@@ -80,7 +90,9 @@ struct alignas(64) M {
   void* after_arg = nullptr;
   EhGlobals* eh = nullptr;       // this thread's
   int* errno_address = nullptr;  // this thread's
-  G g0;                          // the scheduler's flow, on the thread's own stack
+  std::atomic<Preempt> preempt{Preempt::kNone};
+  std::atomic<bool> in_runtime{true};  // false while the goroutine's own code runs
+  G g0;                                // the scheduler's flow, on the thread's own stack
   Tallies tallies;
 
   G* next_g = nullptr;                  // picked by a parking G, to be dispatched by g0
@@ -91,6 +103,7 @@ struct alignas(64) M {
   bool ends = false;         // its locked goroutine has ended
   std::uint64_t random = 0;  // xorshift state
   int id = 0;
+  Scheduler* scheduler = nullptr;
   os::Note note;
   pthread_t thread{};
 
@@ -98,9 +111,9 @@ struct alignas(64) M {
   P* next_p = nullptr;  // handed over before note.Wake()
   bool idle = false;    // on the idle list
   bool locked_wait = false;
-  std::atomic<bool> blocking{
-      false};  // in a Blocking section; written by the M itself, read as the runtime ends
-  std::atomic<bool> orphan{false};  // the runtime ended while this M was in a Blocking section
+  // In a Blocking section, or its P has been taken; read as the runtime ends.
+  std::atomic<bool> blocking{false};
+  std::atomic<bool> orphan{false};  // the runtime ended while this M ran without a P
   M* idle_prev = nullptr;
   M* idle_next = nullptr;
   M* all_next = nullptr;

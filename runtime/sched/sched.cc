@@ -39,6 +39,7 @@
 #include <string>
 
 #include "runtime/os/clock.h"
+#include "runtime/sched/preempt.h"
 #include "runtime/sched/scheduler.h"
 
 extern "C" {
@@ -49,8 +50,8 @@ namespace unpark::sched {
 
 std::atomic<Scheduler*> g_scheduler{nullptr};
 
-// Runs the `after` of the flow that was left, and from here on this flow is whole.
-[[gnu::always_inline]] inline void ArriveInline(G* self) {
+// Runs the `after` of the flow that was left, and from here on this flow is whole. Returns the M.
+[[gnu::always_inline]] inline M* ArriveInline(G* self) {
   os::AfterArrival(&self->flow);
   M* m = CurrentM();
   if (m->after != nullptr) {
@@ -58,12 +59,13 @@ std::atomic<Scheduler*> g_scheduler{nullptr};
     m->after = nullptr;
     after(m->after_arg);
   }
+  return m;
 }
 
 void Arrive(G* self) { ArriveInline(self); }
 
-// Returns when `from` is resumed, perhaps on another M.
-[[gnu::always_inline]] inline void SwitchInline(M* m, G* from, G* to, bool dying) {
+// Returns when `from` is resumed, perhaps on another M: that M.
+[[gnu::always_inline]] inline M* SwitchInline(M* m, G* from, G* to, bool dying) {
   // The C++ exception globals and errno are per thread; a goroutine takes its own along.
   from->eh = *m->eh;
   *m->eh = to->eh;
@@ -72,7 +74,7 @@ void Arrive(G* self) { ArriveInline(self); }
   m->curg = to == &m->g0 ? nullptr : to;
   os::BeforeSwitch(&from->flow, &to->flow, dying);
   os::SwitchContext(&from->context, &to->context);
-  ArriveInline(from);
+  return ArriveInline(from);
 }
 
 void Switch(M* m, G* from, G* to, bool dying) { SwitchInline(m, from, to, dying); }
@@ -99,8 +101,9 @@ void Switch(M* m, G* from, G* to, bool dying) { SwitchInline(m, from, to, dying)
 
 G* PickLocal(Scheduler*, M* m) { return PickLocalInline(m); }
 
-// Leaves `g`, whose `after` is set, for `next` if it may run here, else for g0.
-[[gnu::always_inline]] inline void LeaveFor(M* m, G* g, G* next) {
+// Leaves `g`, whose `after` is set, for `next` if it may run here, else for g0. Returns the M that
+// g is resumed on.
+[[gnu::always_inline]] inline M* LeaveFor(M* m, G* g, G* next) {
   G* to = &m->g0;
   if (next != nullptr) {
     if (next->locked_m == nullptr && (next->stack != nullptr || BindStack(Sched(), m, next)))
@@ -112,14 +115,21 @@ G* PickLocal(Scheduler*, M* m) { return PickLocalInline(m); }
       m->next_g = next;
     }
   }
-  SwitchInline(m, g, to, /*dying=*/false);
+  return SwitchInline(m, g, to, /*dying=*/false);
 }
 
 void Park(WaitReason reason, void (*after)(void*), void* arg) {
   M* m = CurrentM();
+  EnterRuntime(m);
   G* g = m->curg;
   if (m->in_foreign) [[unlikely]]
     Fatal("goroutine parked inside a Foreign call");
+  bool pick = g->locked_m == nullptr;
+  if (m->preempt.load(std::memory_order_relaxed) != Preempt::kNone) [[unlikely]] {
+    const Standing standing = Settle(m);
+    if (standing == Standing::kOrphan) EndOrphan(m, after, arg);
+    if (standing == Standing::kLostP) pick = false;
+  }
   g->wait_reason = reason;
   g->parked_at = Sched()->coarse_now.load(std::memory_order_relaxed);
   g->state.store(GState::kWaiting, std::memory_order_relaxed);
@@ -155,7 +165,7 @@ void Park(WaitReason reason, void (*after)(void*), void* arg) {
   }
   m->after = after;
   m->after_arg = arg;
-  LeaveFor(m, g, g->locked_m == nullptr ? PickLocalInline(m) : nullptr);
+  LeaveRuntime(LeaveFor(m, g, pick ? PickLocalInline(m) : nullptr));
 }
 
 // Step 1 of "Who wakes whom", after the push.
@@ -196,23 +206,42 @@ void PushLocal(Scheduler* s, P* p, G* g) {
 
 void PutRunnable(Scheduler* s, M* m, G* g) { PutRunnableInline(s, m, g); }
 
-void PushGlobal(void* g) {
-  Scheduler* s = Sched();
-  s->global.Push(static_cast<G*>(g));
+void SubmitToAll(Scheduler* s, G* g) {
+  s->global.Push(g);
   WakeIfIdle(s);
 }
 
-void Ready(G* g) {
-  Scheduler* s = Sched();
-  M* m = CurrentM();
+void PushGlobal(void* g) { SubmitToAll(Sched(), static_cast<G*>(g)); }
+
+namespace {
+
+// m may be nullptr: a thread outside.
+[[gnu::noinline]] void ReadyWithoutP(M* m, G* g) {
+  // An M's own: the runtime may be ending, and its Scheduler lasts as long as its orphans.
+  Scheduler* s = m != nullptr ? m->scheduler : Sched();
+  if (m != nullptr && m->orphan.load(std::memory_order_acquire)) return;
   g->state.store(GState::kRunnable, std::memory_order_relaxed);
+  s->outside.readies.fetch_add(1, std::memory_order_relaxed);
+  SubmitToAll(s, g);
+}
+
+}  // namespace
+
+void Ready(G* g) {
+  M* m = CurrentM();
   if (m == nullptr || m->p == nullptr) [[unlikely]] {
-    s->outside.readies.fetch_add(1, std::memory_order_relaxed);
-    PushGlobal(g);
+    ReadyWithoutP(m, g);
     return;
   }
-  ++m->tallies.readies;
-  PutRunnableInline(s, m, g);
+  const bool outer = EnterRuntime(m);
+  if (HasP(m, outer)) [[likely]] {
+    g->state.store(GState::kRunnable, std::memory_order_relaxed);
+    ++m->tallies.readies;
+    PutRunnableInline(Sched(), m, g);
+  } else {
+    ReadyWithoutP(m, g);
+  }
+  LeaveRuntime(m, outer);
 }
 
 namespace {
@@ -233,6 +262,12 @@ void ReadyAndYieldTo(G* g) {
     Ready(g);
     return;
   }
+  EnterRuntime(m);
+  if (m->preempt.load(std::memory_order_relaxed) != Preempt::kNone) [[unlikely]] {
+    LeaveRuntime(m);
+    Ready(g);
+    return;
+  }
   g->state.store(GState::kRunnable, std::memory_order_relaxed);
   ++m->tallies.readies;
   --m->p->countdown;
@@ -240,7 +275,15 @@ void ReadyAndYieldTo(G* g) {
   self->state.store(GState::kRunnable, std::memory_order_relaxed);
   m->after = RequeueLocal;
   m->after_arg = self;
-  LeaveFor(m, self, g);
+  LeaveRuntime(LeaveFor(m, self, g));
+}
+
+void YieldToAll(M* m) {
+  G* g = m->curg;
+  g->state.store(GState::kRunnable, std::memory_order_relaxed);
+  m->after = PushGlobal;
+  m->after_arg = g;
+  LeaveFor(m, g, g->locked_m == nullptr && m->p != nullptr ? PickLocalInline(m) : nullptr);
 }
 
 void Yield() {
@@ -249,18 +292,28 @@ void Yield() {
   if (m->in_foreign) [[unlikely]]
     Fatal("goroutine yielded inside a Foreign call");
   ++m->tallies.yields;
+  const bool outer = EnterRuntime(m);
+  if (m->preempt.load(std::memory_order_relaxed) != Preempt::kNone) [[unlikely]] {
+    const Standing standing = Settle(m);
+    if (standing == Standing::kOrphan) EndOrphan(m);
+    if (standing == Standing::kHasP) ++m->tallies.preempt_honoured;
+    YieldToAll(m);
+    LeaveRuntime(CurrentM(), outer);
+    return;
+  }
   P* p = m->p;
   Scheduler* s = Sched();
   // Alone: nothing to give way to. The global queue and timers still get their turn.
   if (p->queue.runnext() == nullptr && p->queue.Empty() &&
       !p->attention.load(std::memory_order_relaxed) && p->timers.NextRelaxed() == 0 &&
       s->global.Size() == 0 && g->locked_m == nullptr) {
+    LeaveRuntime(m, outer);
     return;
   }
   g->state.store(GState::kRunnable, std::memory_order_relaxed);
   m->after = RequeueLocal;
   m->after_arg = g;
-  LeaveFor(m, g, g->locked_m == nullptr ? PickLocalInline(m) : nullptr);
+  LeaveRuntime(LeaveFor(m, g, g->locked_m == nullptr ? PickLocalInline(m) : nullptr), outer);
 }
 
 void Execute(M* m, G* g) {
@@ -269,6 +322,9 @@ void Execute(M* m, G* g) {
           " bytes for goroutine " + std::to_string(g->id));
   }
   ++m->p->dispatches;
+  // A request that came too late for the goroutine it was meant for.
+  if (m->preempt.load(std::memory_order_relaxed) != Preempt::kNone)
+    m->preempt.store(Preempt::kNone, std::memory_order_relaxed);
   g->state.store(GState::kRunning, std::memory_order_relaxed);
   SwitchInline(m, &m->g0, g, /*dying=*/false);
 }
@@ -310,12 +366,27 @@ void RequireGoroutine(const char* what) {
 
 namespace {
 
+// An M's own scheduler, since the runtime may be ending around a goroutine without a P.
+Scheduler* SchedulerOf(M* m) { return m != nullptr ? m->scheduler : Sched(); }
+
 // Files the timer; false: nobody sleeps for it although a P idles.
-bool FileTimer(Scheduler* s, TimerNode* node, std::int64_t when) {
-  M* m = CurrentM();
-  P* p = m != nullptr ? m->p : nullptr;
-  if (p == nullptr) p = s->ps[0].load(std::memory_order_relaxed);
-  p->timers.Add(node, when);
+bool FileTimer(M* m, TimerNode* node, std::int64_t when) {
+  P* p = nullptr;
+  bool outer = false;
+  if (m != nullptr) {
+    outer = EnterRuntime(m);
+    if (HasP(m, outer)) {
+      p = m->p;
+    } else if (m->orphan.load(std::memory_order_acquire)) {
+      LeaveRuntime(m, outer);
+      return true;  // never comes due, as any timer of a runtime that has ended
+    }
+  }
+  Scheduler* s = SchedulerOf(m);
+  // Filed while we are its owner, or on P 0, which never goes: GOMAXPROCS moves the timers of a P
+  // that it ends.
+  (p != nullptr ? p : s->ps[0].load(std::memory_order_relaxed))->timers.Add(node, when);
+  if (m != nullptr) LeaveRuntime(m, outer);
   if (s->idle_ps.load(std::memory_order_seq_cst) == 0)
     return true;  // every P looks at its own timers as it dispatches
   M* waiter = s->poll_waiter.load(std::memory_order_seq_cst);
@@ -328,12 +399,12 @@ bool FileTimer(Scheduler* s, TimerNode* node, std::int64_t when) {
 }  // namespace
 
 void AddTimer(TimerNode* node, std::int64_t when) {
-  Scheduler* s = Sched();
+  M* m = CurrentM();
   // The woken M finds nothing to run and so becomes the waiter.
-  if (!FileTimer(s, node, when)) WakeIfIdle(s);
+  if (!FileTimer(m, node, when)) WakeIfIdle(SchedulerOf(m));
 }
 
-void AddTimerLazily(TimerNode* node, std::int64_t when) { FileTimer(Sched(), node, when); }
+void AddTimerLazily(TimerNode* node, std::int64_t when) { FileTimer(CurrentM(), node, when); }
 
 bool RemoveTimer(TimerNode* node) {
   for (;;) {
@@ -373,14 +444,16 @@ std::uint32_t RandomBelow(std::uint32_t n) {
 }
 
 bool WorthSpinning() {
-  Scheduler* s = Sched();
+  M* m = CurrentM();
+  if (m == nullptr) return false;
+  Scheduler* s = m->scheduler;
   const int procs = s->procs.load(std::memory_order_acquire);
   if (procs <= 1 ||
       s->idle_ps.load(std::memory_order_relaxed) + s->spinning.load(std::memory_order_relaxed) >=
           procs - 1) {
     return false;
   }
-  P* p = CurrentM()->p;
+  P* p = m->p;  // perhaps no longer ours: a hint
   return p->queue.runnext() == nullptr && p->queue.Empty();
 }
 
@@ -417,6 +490,7 @@ Counters ReadCounters() {
   sum.readies += s->outside.readies.load(std::memory_order_relaxed);
   sum.handoffs += s->outside.handoffs.load(std::memory_order_relaxed);
   sum.preempt_asked += s->outside.preempt_asked.load(std::memory_order_relaxed);
+  sum.preempt_honoured += s->outside.preempt_honoured.load(std::memory_order_relaxed);
   sum.futex_wakes += s->outside.futex_wakes.load(std::memory_order_relaxed);
   return sum;
 }

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <source_location>
+#include <string>
 
 #include "runtime/options.h"
 #include "runtime/sched/g.h"
@@ -77,12 +78,32 @@ int SetProcs(int n);
 // hold.
 std::uint64_t RuntimeNumber();
 
+// Sets the number of Ps by the rule of the options, as sysmon does once a second, unless the
+// program has set it itself. `read` says what the rule yields now. Callable from a goroutine and
+// from a thread outside. Whether the number changed.
+bool UpdateProcs(int (*read)(ProcsRule rule));
+
+// What a preemption point is part of.
+enum class PreemptPoint { kCall, kLoop };
+// Where a goroutine whose slice is over goes to the end of the global queue, or waits for the P it
+// has lost. It may change its thread. A point costs a load and a branch.
+void GiveWay(PreemptPoint point);
+[[gnu::always_inline]] inline void PreemptHere(M* m, PreemptPoint point = PreemptPoint::kCall) {
+  if (m != nullptr && m->preempt.load(std::memory_order_relaxed) != Preempt::kNone) [[unlikely]]
+    GiveWay(point);
+}
+
 // A random number in [0, n), from this thread's own generator.
 std::uint32_t RandomBelow(std::uint32_t n);
 
 // Whether a goroutine that waits for a lock should spin a little: several Ps run, and this P has
 // nothing else to do.
 bool WorthSpinning();
+
+// A line or three for each goroutine: id, state, wait reason, where it was started. Callable from
+// any thread while the runtime lives. It stops nobody, so what changes meanwhile may read wrong:
+// for reports on a program that hangs.
+std::string ListGoroutines();
 
 // Runs `main_closure` (see G::closure) as the main goroutine of a new runtime and returns when it
 // has ended. Throws std::logic_error if a runtime is alive, std::invalid_argument naming a bad

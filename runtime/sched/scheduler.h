@@ -54,6 +54,7 @@ struct Scheduler {
   M* idle_m_list = nullptr;
   int ms = 0;            // live Ms
   int idle_ms = 0;       // of them on the idle list
+  int preempted = 0;     // of them running a goroutine without a P
   int locked_waits = 0;  // of them waiting for their locked goroutine
   int polling_ms =
       0;  // of them asleep in netpoll, 0 or 1; not on the idle list, so never handed a P
@@ -86,10 +87,13 @@ struct Scheduler {
   os::Note sysmon_note;
   std::atomic<bool> sysmon_asleep{false};
   std::atomic<std::int64_t> coarse_now{0};
+  // Ps follow the quota: Options::update_procs, and the program has not called GOMAXPROCS.
+  std::atomic<bool> follow_quota{false};
 
   // Events counted by threads that are no Ms.
   struct Outside {
-    std::atomic<std::uint64_t> readies{0}, handoffs{0}, preempt_asked{0}, futex_wakes{0};
+    std::atomic<std::uint64_t> readies{0}, handoffs{0}, preempt_asked{0}, preempt_honoured{0},
+        futex_wakes{0};
   } outside;
 };
 
@@ -106,8 +110,10 @@ void Execute(M* m, G* g);          // g0 only: runs g until something switches b
 void Schedule(M* m);               // g0's loop; returns as the M ends
 void PutRunnable(Scheduler* s, M* m, G* g);
 void PushLocal(Scheduler* s, P* p, G* g);
-void PushGlobal(void* g);  // an `after`
+void SubmitToAll(Scheduler* s, G* g);
+void PushGlobal(void* g);  // the same as an `after`
 void WakeIfIdle(Scheduler* s);
+void YieldToAll(M* m);  // the current goroutine goes to the end of the global queue
 
 // --- I/O (netpoll.cc); the protocol is in netpoll.h
 extern std::atomic<bool> g_netpoll_open;  // never closed again
@@ -144,14 +150,16 @@ void QueueWoken(Scheduler* s, P* p, WokenGs* woken);  // p == nullptr: on the gl
 
 // --- goroutines (goroutine.cc)
 bool BindStack(Scheduler* s, M* m, G* g);
-void FreeG(Scheduler* s, P* p, G* g);
+void FreeG(Scheduler* s, P* p, G* g);  // p may be nullptr
 void FreeStackOf(Scheduler* s, P* p, G* g);
 
 // --- the world (world.cc)
 void NewM(Scheduler* s, P* p, bool spinning);  // p is the caller's
 void StartUnbornMs(Scheduler* s);              // sysmon's
 void RequestStop(Scheduler* s);
-void StopTheWorld(Scheduler* s);
+// m is the caller's, nullptr for a thread outside. False, and nothing done, if the runtime ends.
+// REQUIRES: world_owned is the caller's; StartTheWorld gives it back.
+bool StopTheWorld(Scheduler* s, M* m);
 void StartTheWorld(Scheduler* s, M* m);
 void StopForWorld(Scheduler* s, M* m);
 void* SysmonMain(void* scheduler);

@@ -12,11 +12,18 @@
 //   - wakes a P to sleep in netpoll, if nobody has done so for a whole tick although goroutines
 //   wait there; with no P idle it polls itself, if nobody has done so for 10 ms;
 //   - gives memory of stacks that nobody needs any more back to the system.
+//   - asks a goroutine that has run for a whole slice while others wait to give way, and takes its
+//   P if it does not (preempt.h).
+// Once a second it follows the quota (UpdateProcs).
 #include <algorithm>
 #include <array>
+#include <mutex>
+#include <span>
 
 #include "runtime/os/clock.h"
+#include "runtime/os/procs.h"
 #include "runtime/os/stack.h"
+#include "runtime/sched/preempt.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/scheduler.h"
 
@@ -28,11 +35,14 @@ constexpr int kQuietTicks = 50;  // before ticks grow
 constexpr std::int64_t kTimerLateNs = 500'000;
 constexpr int kEagerWakes = 64;
 constexpr std::int64_t kUnpolledNs = 10'000'000;
+constexpr std::int64_t kQuotaPeriodNs = 1'000'000'000;
 
 // What a P looked like one tick ago.
 struct Seen {
   std::uint64_t dispatches = 0, blocking_entries = 0;
   G* runnext = nullptr;
+  std::int64_t since = 0;     // when this dispatch was first seen
+  std::int64_t asked_at = 0;  // 0: its goroutine has not been asked to give way
 };
 
 bool RetakeIfBlocked(Scheduler* s, P* p, const Seen& before) {
@@ -79,12 +89,81 @@ void PollIfNobodyDoes(Scheduler* s, std::int64_t now) {
   QueueWoken(s, nullptr, &woken);
 }
 
+// Whether anybody but p's goroutine wants p.
+bool SomebodyWaits(Scheduler* s, P* p, std::int64_t now) {
+  const bool here = !p->queue.Empty() || p->queue.runnext() != nullptr;
+  if (here && !s->options.stealing) return true;
+  // Who is idle or looks around finds what there is.
+  if (s->idle_ps.load(std::memory_order_relaxed) + s->spinning.load(std::memory_order_relaxed) > 0)
+    return false;
+  const std::int64_t due = p->timers.Next();
+  return here || s->global.Size() != 0 || (due != 0 && due <= now);
+}
+
+enum class Verdict { kNothing, kAsked, kTake };
+
+// What is due to the goroutine that runs on p.
+Verdict Judge(Scheduler* s, P* p, Seen* seen, std::int64_t now) {
+  const std::uint64_t dispatches = p->dispatches.Read();
+  const PStatus status = p->status.load(std::memory_order_acquire);
+  const bool occupied = status == PStatus::kRunning || status == PStatus::kBlocking;
+  if (dispatches != seen->dispatches || !occupied) {
+    seen->since = now;
+    seen->asked_at = 0;
+    return Verdict::kNothing;
+  }
+  if (status == PStatus::kBlocking) return Verdict::kNothing;  // others may take it as it is
+  if (now - seen->since < kSliceNs || s->options.preemption == Preemption::kOff) {
+    return Verdict::kNothing;
+  }
+  M* m = p->m.load(std::memory_order_acquire);
+  if (m == nullptr || !SomebodyWaits(s, p, now)) return Verdict::kNothing;
+  if (seen->asked_at == 0) {
+    Preempt none = Preempt::kNone;
+    // In the runtime: on g0, or about to be asked at the next tick.
+    if (m->in_runtime.load(std::memory_order_relaxed) ||
+        !m->preempt.compare_exchange_strong(none, Preempt::kAsked, std::memory_order_relaxed)) {
+      return Verdict::kNothing;
+    }
+    seen->asked_at = now;
+    s->outside.preempt_asked.fetch_add(1, std::memory_order_relaxed);
+    return Verdict::kAsked;
+  }
+  if (s->options.preemption != Preemption::kAsync || !CanTake() ||
+      now - seen->asked_at < kAskGraceNs) {
+    return Verdict::kNothing;
+  }
+  Preempt asked = Preempt::kAsked;
+  // A request that the goroutine has met, while its P's number of dispatches stayed, is made again.
+  if (!m->preempt.compare_exchange_strong(asked, Preempt::kWanted, std::memory_order_seq_cst) &&
+      asked == Preempt::kNone) {
+    seen->asked_at = 0;
+    return Verdict::kNothing;
+  }
+  return Verdict::kTake;
+}
+
+// Takes the Ps that are due and hands each to another M.
+void TakeOverdue(Scheduler* s, std::span<P* const> overdue) {
+  Membarrier();
+  for (P* p : overdue) {
+    bool taken;
+    {
+      std::lock_guard guard(s->lock);
+      taken = s->preempted < kMaxPreempted && !s->stop_world.load(std::memory_order_relaxed) &&
+              !s->stopping.load(std::memory_order_relaxed) && TakeP(s, p);
+    }
+    if (taken) HandOff(s, p);
+  }
+}
+
 }  // namespace
 
 void* SysmonMain(void* scheduler) {
   auto* s = static_cast<Scheduler*>(scheduler);
   std::array<Seen, kMaxProcs> seen{};
-  std::int64_t tick = kShortestTickNs;
+  std::array<P*, kMaxProcs> overdue;
+  std::int64_t tick = kShortestTickNs, quota_read = os::NowNs();
   int quiet = 0;
   bool wanted_poll_waiter = false;  // a tick ago
   while (!s->stopping.load(std::memory_order_acquire)) {
@@ -106,13 +185,24 @@ void* SysmonMain(void* scheduler) {
     s->sysmon_note.Wait(os::NowNs() + tick);
     const std::int64_t now = os::NowNs();
     s->coarse_now.store(now, std::memory_order_relaxed);
-    bool busy = false;
+    bool busy = false, asked = false;
+    std::size_t n_overdue = 0;
     for (int i = 0; i < procs; ++i) {
       P* p = s->ps[static_cast<std::size_t>(i)].load(std::memory_order_relaxed);
       Seen& before = seen[static_cast<std::size_t>(i)];
       busy |= RetakeIfBlocked(s, p, before);
       busy |= WakeForStuckRunnext(s, p, before);
-      before = {p->dispatches.Read(), p->blocking_entries.Read(), p->queue.runnext()};
+      const Verdict verdict = Judge(s, p, &before, now);
+      asked |= verdict != Verdict::kNothing;
+      if (verdict == Verdict::kTake) overdue[n_overdue++] = p;
+      before.dispatches = p->dispatches.Read();
+      before.blocking_entries = p->blocking_entries.Read();
+      before.runnext = p->queue.runnext();
+    }
+    if (n_overdue > 0) TakeOverdue(s, std::span(overdue).first(n_overdue));
+    if (now - quota_read >= kQuotaPeriodNs) {
+      quota_read = now;
+      UpdateProcs(os::DefaultProcs);
     }
     if (s->idle_ps.load(std::memory_order_relaxed) > 0) {
       const std::int64_t next = EarliestTimer(s);
@@ -127,6 +217,7 @@ void* SysmonMain(void* scheduler) {
     wanted_poll_waiter = wants_poll_waiter;
     quiet = busy ? 0 : quiet + 1;
     tick = quiet <= kQuietTicks ? kShortestTickNs : std::min(tick * 2, kLongestTickNs);
+    if (asked) tick = std::min(tick, kAskGraceNs);
   }
   return nullptr;
 }

@@ -11,6 +11,7 @@
 
 #include "runtime/os/clock.h"
 #include "runtime/os/procs.h"
+#include "runtime/sched/preempt.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/scheduler.h"
 
@@ -19,8 +20,8 @@ namespace {
 
 constexpr std::int64_t kMillisecond = 1'000'000;
 std::atomic<std::uint64_t> g_runtime_number{0};
-// How long the end of the runtime waits for threads in Blocking sections before it leaves them
-// behind.
+// How long the end of the runtime waits for goroutines that run without a P, in Blocking sections
+// or on their own, before it leaves their threads behind.
 constexpr std::int64_t kBlockingGraceNs = 20 * kMillisecond;
 
 // REQUIRES: lock held.
@@ -123,6 +124,8 @@ void AwaitEnd(Scheduler* s) {
       if (s->polling_ms != 0) NetpollBreak();
     }
     s->done_note.Wait(os::NowNs() + kMillisecond);
+    // Who has not come to the scheduler by now may never do so.
+    if (CanTake()) TakeRunningPs(s, nullptr);
   }
 }
 
@@ -207,6 +210,7 @@ void StartThread(Scheduler* s, M* m) {
 
 void NewM(Scheduler* s, P* p, bool spinning) {
   M* m = new M;
+  m->scheduler = s;
   m->next_p = p;
   m->spinning = spinning;
   M* self = CurrentM();
@@ -282,6 +286,7 @@ void Run(const Options& options, void (*main_closure)(G*, G::Op), void* main_arg
   for (int i = 0; i < procs; ++i)
     s->ps[static_cast<std::size_t>(i)].store(new P(i), std::memory_order_relaxed);
   s->procs.store(procs, std::memory_order_relaxed);
+  s->follow_quota.store(options.procs == 0 && options.update_procs, std::memory_order_relaxed);
   {
     std::lock_guard guard(s->lock);
     for (int i = procs - 1; i > 0; --i) {
@@ -312,13 +317,14 @@ void Run(const Options& options, void (*main_closure)(G*, G::Op), void* main_arg
   std::set_terminate(previous_terminate);
 }
 
-void StopTheWorld(Scheduler* s) {
-  while (s->world_owned.exchange(true, std::memory_order_acq_rel)) Yield();
-  M* m = CurrentM();
+bool StopTheWorld(Scheduler* s, M* m) {
   {
     std::lock_guard guard(s->lock);
-    s->stop_wait = s->procs.load(std::memory_order_acquire) - 1;
-    m->p->status.store(PStatus::kStopped, std::memory_order_relaxed);
+    s->stop_wait = s->procs.load(std::memory_order_acquire);
+    if (m != nullptr) {
+      --s->stop_wait;
+      m->p->status.store(PStatus::kStopped, std::memory_order_relaxed);
+    }
     s->stop_world.store(true, std::memory_order_seq_cst);
     for (int i = 0, n = s->procs.load(std::memory_order_acquire); i < n; ++i) {
       s->ps[static_cast<std::size_t>(i)]
@@ -330,13 +336,25 @@ void StopTheWorld(Scheduler* s) {
       --s->stop_wait;
     }
   }
-  for (;;) {
+  const bool take = s->options.preemption == Preemption::kAsync && CanTake();
+  for (int taken = 0;;) {
     {
       std::lock_guard guard(s->lock);
-      s->stop_wait -= TakeBlockingPs(s);
-      if (s->stop_wait == 0) return;
+      s->stop_wait -= taken + TakeBlockingPs(s);
+      if (s->stop_wait == 0) return true;
+      if (s->stopping.load(std::memory_order_relaxed)) {
+        // The other Ms leave without a word.
+        s->stop_world.store(false, std::memory_order_seq_cst);
+        return false;
+      }
     }
     s->world_note.Wait(os::NowNs() + kMillisecond);
+    // Who has not come to the scheduler by now is asked to, or runs on without its P.
+    if (take) {
+      taken = TakeRunningPs(s, m);
+    } else if (s->options.preemption != Preemption::kOff) {
+      RequestAll(s, m, Preempt::kAsked);
+    }
   }
 }
 
@@ -361,7 +379,7 @@ void StartTheWorld(Scheduler* s, M* m) {
     for (int i = s->procs.load(std::memory_order_acquire); i-- > 0;) {
       P* p = s->ps[static_cast<std::size_t>(i)].load(std::memory_order_relaxed);
       p->attention.store(s->stopping.load(std::memory_order_relaxed), std::memory_order_relaxed);
-      if (p == m->p) continue;
+      if (m != nullptr && p == m->p) continue;
       p->status.store(PStatus::kIdle, std::memory_order_relaxed);
       if (p->queue.Empty() && p->queue.runnext() == nullptr) {
         PutIdleP(s, p);
@@ -369,20 +387,23 @@ void StartTheWorld(Scheduler* s, M* m) {
         busy[n_busy++] = p;
       }
     }
-    m->p->status.store(PStatus::kRunning, std::memory_order_release);
+    if (m != nullptr) m->p->status.store(PStatus::kRunning, std::memory_order_release);
   }
   for (std::size_t i = 0; i < n_busy; ++i) StartM(s, busy[i], /*spinning=*/false);
   s->world_owned.store(false, std::memory_order_release);
   WakeIfIdle(s);
 }
 
-int SetProcs(int n) {
-  Scheduler* s = Sched();
+namespace {
+
+// Changes the number of Ps. REQUIRES: n in 1 .. kMaxProcs, world_owned is the caller's; m is too,
+// or nullptr.
+void ChangeProcs(Scheduler* s, M* m, int n) {
+  if (!StopTheWorld(s, m)) {
+    s->world_owned.store(false, std::memory_order_release);
+    return;
+  }
   const int before = s->procs.load(std::memory_order_acquire);
-  n = std::min(n, kMaxProcs);
-  if (n < 1 || n == before) return before;
-  StopTheWorld(s);
-  M* m = CurrentM();
   for (int i = before; i < n; ++i) {
     auto& slot = s->ps[static_cast<std::size_t>(i)];
     if (slot.load(std::memory_order_relaxed) == nullptr)
@@ -396,14 +417,57 @@ int SetProcs(int n) {
     p->timers.MoveAllTo(&first->timers);
     p->status.store(PStatus::kDead, std::memory_order_relaxed);
   }
-  if (m->p->id >= n) {
+  if (m != nullptr && m->p->id >= n) {
     m->p->m.store(nullptr, std::memory_order_relaxed);
     m->p = first;
     first->m.store(m, std::memory_order_relaxed);
   }
   s->procs.store(n, std::memory_order_seq_cst);
   StartTheWorld(s, m);
+}
+
+}  // namespace
+
+int SetProcs(int n) {
+  M* m = CurrentM();
+  EnterRuntime(m);
+  if (m->preempt.load(std::memory_order_relaxed) != Preempt::kNone) SettleAndKeepP(m);
+  Scheduler* s = Sched();
+  s->follow_quota.store(false, std::memory_order_relaxed);
+  while (s->world_owned.exchange(true, std::memory_order_acq_rel)) Yield();
+  const int before = s->procs.load(std::memory_order_acquire);
+  n = std::min(n, kMaxProcs);
+  if (n == before) {
+    s->world_owned.store(false, std::memory_order_release);
+  } else {
+    ChangeProcs(s, CurrentM(), n);
+  }
+  LeaveRuntime(CurrentM());
   return before;
+}
+
+bool UpdateProcs(int (*read)(ProcsRule rule)) {
+  M* m = CurrentM();
+  if (m != nullptr) {
+    EnterRuntime(m);
+    if (m->preempt.load(std::memory_order_relaxed) != Preempt::kNone) SettleAndKeepP(m);
+    m = CurrentM();
+  }
+  Scheduler* s = Sched();
+  bool changed = false;
+  // Who changes the number now knows better, or will be followed by our next turn.
+  if (s->follow_quota.load(std::memory_order_relaxed) &&
+      !s->world_owned.exchange(true, std::memory_order_acq_rel)) {
+    const int n = std::min(read(s->options.procs_rule), kMaxProcs);
+    changed = n >= 1 && n != s->procs.load(std::memory_order_acquire);
+    if (changed) {
+      ChangeProcs(s, m, n);
+    } else {
+      s->world_owned.store(false, std::memory_order_release);
+    }
+  }
+  if (m != nullptr) LeaveRuntime(m);
+  return changed;
 }
 
 }  // namespace unpark::sched
