@@ -12,7 +12,7 @@ import pytest
 from benchmarks import figures
 
 PATTERNS = Path("patterns")
-LESSONS = sorted(PATTERNS.glob("ex*/README.md"))
+LESSONS = sorted(PATTERNS.glob("ex[01][0-9]_*/README.md"))
 BUILDS = {"//benchmarks": Path("benchmarks/BUILD").read_text()}
 
 STUDY: dict[str, Any] = {
