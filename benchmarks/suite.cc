@@ -210,7 +210,17 @@ std::string CheckOutput(const Flags& flags, Commit* commit) {
   return why_not.empty() ? "" : "--benchmark_out='" + flags.out + "' cannot be written: " + why_not;
 }
 
+std::vector<CaseSource>& CaseSources() {
+  static std::vector<CaseSource> sources;
+  return sources;
+}
+
 }  // namespace
+
+bool RegisterCases(CaseSource source) {
+  CaseSources().push_back(source);
+  return true;
+}
 
 int SuiteMain(const std::string& program, const std::vector<std::string>& arguments,
               const Suite& suite) {
@@ -232,6 +242,9 @@ int SuiteMain(const std::string& program, const std::vector<std::string>& argume
     return refuse(error.what());
   }
   std::vector<Row> rows = MakePlan(*pairs, flags, ProcsOf(flags, CpuCount()));
+  for (CaseSource source : CaseSources()) {
+    for (const patterns::Case& made : source()) rows.push_back(CaseRow(made, *made.procs));
+  }
   std::size_t before = rows.size();
   if (Select(flags.filter, &rows) == 0) {
     return refuse("--benchmark_filter='" + flags.filter + "' matches none of " +

@@ -35,6 +35,11 @@ struct Suite {
   };
 };
 
+// Adds rows beside those of the pairs, which set their procs and outlive the run. Called before
+// main by what is linked in. Always true.
+using CaseSource = const std::vector<patterns::Case>& (*)();
+bool RegisterCases(CaseSource source);
+
 // The whole program. `arguments` are those after the program's name. Returns its exit status:
 //   0    all well
 //   2    a bad flag, an unknown commit, a pair that may not be run: one line, nothing was timed

@@ -1,0 +1,3 @@
+module unpark/peers
+
+go 1.23
