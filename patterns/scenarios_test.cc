@@ -143,5 +143,17 @@ TEST(BlockingHeartbeatTest, EverySecondBeatParksTheWorkerAndWithRoomNone) {
   EXPECT_EQ(RunSmoke("blocking_heartbeat", "after").events.at("parks_chan_send"), 0);
 }
 
+TEST(TickerPerBucketTest, OnlyTickersFireWhileNobodyAsks) {
+  EXPECT_GE(RunSmoke("ticker_per_bucket", "before").events.at("timers_fired"), 0.05);
+  const Case& after = FindCase(FindPair("ticker_per_bucket").smoke, "after");
+  const double fired = RunCase(after, 1, 1).events.at("timers_fired");
+  EXPECT_EQ(std::llround(fired * static_cast<double>(after.operations)), 1);  // the quiet time's
+}
+
+TEST(TightLoopTest, OnlyTheAfterYields) {
+  EXPECT_EQ(RunSmoke("tight_loop", "before").events.at("yields"), 0);
+  EXPECT_GE(RunSmoke("tight_loop", "after").events.at("yields"), 1);
+}
+
 }  // namespace
 }  // namespace unpark::patterns
