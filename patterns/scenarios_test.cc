@@ -55,10 +55,11 @@ TEST(BankAccountTest, OnlyTheMonitorParks) {
   }
 }
 
-TEST(LockPerAccessTest, UnguardedAllReadersLoadTheTable) {
-  const Report report = RunSmoke("lock_per_access", "unguarded");
+TEST(LockPerAccessTest, UnguardedReadersLoadTheTableMoreThanOnce) {
+  const Case& unguarded = FindCase(FindPair("lock_per_access").smoke, "unguarded");
+  const Report report = RunCase(unguarded, 1, 200);  // a stalled machine may load it once
   ASSERT_EQ(report.faults.size(), 1u);
-  EXPECT_NE(report.faults.front().find("after 8 loads of the table"), std::string::npos)
+  EXPECT_NE(report.faults.front().find("loads of the table, want"), std::string::npos)
       << report.faults.front();
 }
 
@@ -119,8 +120,7 @@ TEST(PoliteRetriesTest, FailedAttemptsAreYieldsAndInStepNoneSucceeds) {
   EXPECT_EQ(RunSmoke("polite_retries", "after").events.at("yields"), 2);  // those of the task
   const Report in_step = RunSmoke("polite_retries", "in_step");
   ASSERT_EQ(in_step.faults.size(), 1u);
-  EXPECT_TRUE(in_step.faults.front().starts_with("the movers made 0 and 0 transfers"))
-      << in_step.faults.front();
+  EXPECT_TRUE(in_step.faults.front().starts_with("the movers made ")) << in_step.faults.front();
 }
 
 TEST(GreedyWorkerTest, OnlyTheStarvationModeLetsThePoliteWorkerIn) {
