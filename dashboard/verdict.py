@@ -31,7 +31,7 @@ from dashboard.names import CANARY_PREFIX
 from dashboard.noise import learn_noise
 from dashboard.row import Row, runs_phrase, start_of_level
 from dashboard.run import Bench, Run
-from dashboard.sides import Mode, Side, Sides, choose_sides, configuration, label
+from dashboard.sides import ENOUGH_RUNS, Mode, Side, Sides, choose_sides, configuration, label
 from dashboard.witness import event_changes, pair_shift
 
 __all__ = [
@@ -264,7 +264,7 @@ def _shaped(verdict: Verdict, row: Row, rows: int) -> Verdict:
         shape
         for shape in found
         if shape.p * rows <= row.rules.q
-        and (shape.end >= len(logs) if shape.kind != "outlier" else shape.begin >= cut)
+        and (shape.end >= len(logs) if shape.kind != "outlier" else _is_news(shape, row))
     ]
     for shape in found:
         if shape.kind == "recovered" and shape.end >= cut and verdict.changed:
@@ -275,6 +275,11 @@ def _shaped(verdict: Verdict, row: Row, rows: int) -> Verdict:
     others = [shape for shape in lasting if shape.kind not in ("step", "recovered")]
     large = [shape for shape in others if _is_large(shape, row.rules)]
     return _with_shape(verdict, large[-1]) if large else verdict
+
+
+def _is_news(outlier: stats.Shape, row: Row) -> bool:
+    """Of many runs one is odd now and then; of the newest night alone it is worth a word."""
+    return len(row.sides.candidate.runs) < ENOUGH_RUNS and outlier.begin == row.series.size - 1
 
 
 def _is_large(shape: stats.Shape, rules: Rules) -> bool:
