@@ -10,6 +10,7 @@
 #include <new>
 #include <optional>
 #include <source_location>
+#include <string>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -124,6 +125,28 @@ inline void Checkpoint() { sched::PreemptHere(sched::CurrentM(), sched::PreemptP
 [[noreturn]] inline void Goexit() {
   sched::RequireGoroutine("Goexit");
   throw sched::GoexitSignal{};
+}
+
+// What a panic was about.
+struct Recovered {
+  std::string text;          // as the report of an uncaught one says it
+  std::exception_ptr error;  // to rethrow, or to look at by its type
+};
+
+// Runs f and returns the panic that it ended with, if any: Go's `defer func() { r := recover() }()`
+// around the body. Every exception counts as a panic; Goexit passes through.
+//
+//   if (auto panic = unpark::Recover([&] { Handle(request); })) Log(panic->text);
+template <class F>
+std::optional<Recovered> Recover(F&& f) {
+  try {
+    std::forward<F>(f)();
+  } catch (const sched::GoexitSignal&) {
+    throw;
+  } catch (...) {
+    return Recovered{sched::CurrentExceptionText(), std::current_exception()};
+  }
+  return std::nullopt;
 }
 
 // Goroutines that exist, the caller included.

@@ -7,12 +7,14 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <pthread.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <mutex>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -532,6 +534,69 @@ TEST_F(Reports, APanicCanBeRecovered) {
             3);
 }
 
+TEST(Recover, ReturnsWhatFPanickedWith) {
+  Main([] {
+    EXPECT_FALSE(Recover([] {}).has_value());
+    EXPECT_EQ(Recover([] { Panic("my own words"); })->text, "my own words");
+    Chan<int> c(0);
+    c.Close();
+    EXPECT_EQ(Recover([&] { c.Close(); })->text, "close of closed channel");
+    const auto thrown = Recover([] { throw std::out_of_range("index 5"); });
+    EXPECT_EQ(thrown->text, "std::out_of_range: index 5");
+    EXPECT_THROW(std::rethrow_exception(thrown->error), std::out_of_range);
+    EXPECT_EQ(std::uncaught_exceptions(), 0);
+  });
+}
+
+TEST(Recover, LetsGoexitPass) {
+  Main([] {
+    WaitGroup all;
+    bool went_on = false;
+    all.Go([&] {
+      Recover([] { Goexit(); });
+      went_on = true;
+    });
+    all.Wait();
+    EXPECT_FALSE(went_on);
+  });
+}
+
+TEST(Fork, AndExecWorkWhileOthersRun) {
+  Main({.procs = 4}, [] {
+    std::atomic<bool> stop{false};
+    WaitGroup others, forkers;
+    Chan<int> c(1);
+    for (int i = 0; i < 4; ++i) {
+      others.Go([&] {
+        while (!stop) {  // they allocate, send and sleep all the time
+          c.Send(static_cast<int>(std::string(100, 'x').size()));
+          c.Recv();
+          Sleep(std::chrono::microseconds(50));
+        }
+      });
+    }
+    for (int i = 0; i < 4; ++i) {
+      forkers.Go([&] {
+        for (int k = 0; k < (UNPARK_SANITIZER ? 3 : 25); ++k) {
+          const pid_t child = fork();
+          if (child == 0) {
+            execl("/bin/sh", "sh", "-c", "exit 7", nullptr);
+            _exit(1);
+          }
+          ASSERT_GT(child, 0);
+          int status = 0;
+          ASSERT_EQ(Blocking([&] { return waitpid(child, &status, 0); }), child);
+          ASSERT_TRUE(WIFEXITED(status));
+          ASSERT_EQ(WEXITSTATUS(status), 7);
+        }
+      });
+    }
+    forkers.Wait();
+    stop = true;
+    others.Wait();
+  });
+}
+
 TEST_F(Reports, DeadlockNamesEveryGoroutine) {
   EXPECT_EXIT(Main([] {
                 Chan<int> c(0);
@@ -544,6 +609,48 @@ TEST_F(Reports, DeadlockNamesEveryGoroutine) {
               "fatal error: all goroutines are asleep - deadlock!\n\n"
               "goroutine 1 \\[sync.WaitGroup.Wait\\]:\n(.|\n)*WaitGroup::Wait(.|\n)*"
               "goroutine [0-9]+ \\[select\\]:\n(.|\n)*created by (.|\n)*go_test.cc:");
+}
+
+// A barrier that counts its own caller: who should count it down waits at it.
+TEST_F(Reports, ASelfBarrierIsADeadlock) {
+  EXPECT_EXIT(Main([] {
+                WaitGroup barrier;
+                barrier.Add(3);
+                for (int i = 0; i < 2; ++i) {
+                  go([&] {
+                    barrier.Done();
+                    barrier.Wait();
+                  });
+                }
+                barrier.Wait();
+                barrier.Done();  // comes too late
+              }),
+              testing::ExitedWithCode(2),
+              "fatal error: all goroutines are asleep - deadlock!\n\n"
+              "goroutine 1 \\[sync.WaitGroup.Wait\\]:\n(.|\n)*"
+              "goroutine [0-9]+ \\[sync.WaitGroup.Wait\\]:\n(.|\n)*created by (.|\n)*go_test.cc:");
+}
+
+// All four of Coffman's conditions: exclusion, hold and wait, no preemption, and a circle.
+TEST_F(Reports, TwoLocksTakenInOppositeOrderAreADeadlock) {
+  EXPECT_EXIT(Main([] {
+                Mutex a, b;
+                WaitGroup holding, done;
+                holding.Add(2);
+                const auto add = [&](Mutex* first, Mutex* second) {
+                  std::lock_guard one(*first);
+                  holding.Done();
+                  holding.Wait();  // until each has its first
+                  std::lock_guard two(*second);
+                };
+                done.Go([&] { add(&a, &b); });
+                done.Go([&] { add(&b, &a); });
+                done.Wait();
+              }),
+              testing::ExitedWithCode(2),
+              "goroutine 1 \\[sync.WaitGroup.Wait\\]:\n(.|\n)*"
+              "goroutine [0-9]+ \\[sync.Mutex.Lock\\]:\n(.|\n)*"
+              "goroutine [0-9]+ \\[sync.Mutex.Lock\\]:\n");
 }
 
 TEST_F(Reports, DeadlockIsSeenWithManyPsAndLockedThreads) {
@@ -584,21 +691,24 @@ TEST_F(Reports, CallsOutsideOfAGoroutine) {
 }
 
 #if !UNPARK_SANITIZER
-[[gnu::noinline]] int Overflow(int n) {
+[[gnu::noipa]] int Overflow(int n) {
   std::array<volatile char, 256> frame;
   frame[0] = static_cast<char>(n);
   return n < 0 ? 0 : Overflow(n + 1) + frame[0];
 }
 
-TEST_F(Reports, StackOverflowNamesTheGoroutineAndItsLimit) {
+TEST_F(Reports, StackOverflowNamesTheGoroutineItsLimitAndItsStack) {
   EXPECT_EXIT(Main({.stack_bytes = 32 << 10},
                    [] {
                      go([] { Overflow(0); });
                      Chan<int>().Recv();
                    }),
               testing::ExitedWithCode(2),
-              "goroutine stack exceeds 32768-byte limit\nfatal error: stack overflow\n\ngoroutine "
-              "[0-9]+ \\[running\\]");
+              "runtime: goroutine stack exceeds 32768-byte limit\nfatal error: stack overflow\n\n"
+              "goroutine [0-9]+ \\[running\\]:\n"
+              ".*Overflow\\(int\\) \\+0x[0-9a-f]+\n(.*Overflow\\(int\\) .*\n)+"
+              "\\.\\.\\.additional frames elided\\.\\.\\.\n(.*Overflow\\(int\\) .*\n)+"
+              "(.|\n)*created by .*\n\t.*go_test.cc:[0-9]+\n");
 }
 #endif
 

@@ -12,6 +12,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -39,41 +41,36 @@ namespace unpark::sched {
   return &errno;
 }
 
+namespace {
+
+// By WaitReason.
+constexpr std::array<const char*, static_cast<std::size_t>(WaitReason::kCount)> kWaitReasons = {
+    "waiting",
+    "chan send",
+    "chan send (nil chan)",
+    "chan receive",
+    "chan receive (nil chan)",
+    "select",
+    "select (no cases)",
+    "sleep",
+    "sync.Mutex.Lock",
+    "sync.RWMutex.RLock",
+    "sync.RWMutex.Lock",
+    "sync.WaitGroup.Wait",
+    "sync.Cond.Wait",
+    "semacquire",
+    "IO wait",
+};
+static_assert(kWaitReasons.back() != nullptr, "a WaitReason has no text");
+
+// By GState.
+constexpr std::array<const char*, 5> kStates = {"dead", "runnable", "running", "waiting",
+                                                "blocking"};
+
+}  // namespace
+
 const char* WaitReasonText(WaitReason reason) {
-  switch (reason) {
-    case WaitReason::kNone:
-    case WaitReason::kCount:
-      return "waiting";
-    case WaitReason::kChanSend:
-      return "chan send";
-    case WaitReason::kChanSendNil:
-      return "chan send (nil chan)";
-    case WaitReason::kChanRecv:
-      return "chan receive";
-    case WaitReason::kChanRecvNil:
-      return "chan receive (nil chan)";
-    case WaitReason::kSelect:
-      return "select";
-    case WaitReason::kSelectNoCases:
-      return "select (no cases)";
-    case WaitReason::kSleep:
-      return "sleep";
-    case WaitReason::kMutexLock:
-      return "sync.Mutex.Lock";
-    case WaitReason::kRWMutexRLock:
-      return "sync.RWMutex.RLock";
-    case WaitReason::kRWMutexLock:
-      return "sync.RWMutex.Lock";
-    case WaitReason::kWaitGroupWait:
-      return "sync.WaitGroup.Wait";
-    case WaitReason::kCondWait:
-      return "sync.Cond.Wait";
-    case WaitReason::kSemacquire:
-      return "semacquire";
-    case WaitReason::kIoWait:
-      return "IO wait";
-  }
-  return "waiting";
+  return kWaitReasons.at(static_cast<std::size_t>(reason));
 }
 
 namespace {
@@ -186,7 +183,9 @@ std::string CurrentGoroutineReport() {
   return "\ngoroutine " + std::to_string(g->id) + " [running]:\n" + CurrentStack() + CreatedBy(g);
 }
 
-std::string ExceptionText() {
+}  // namespace
+
+std::string CurrentExceptionText() {
   const std::exception_ptr error = std::current_exception();
   if (error == nullptr) return "std::terminate called without an exception";
   try {
@@ -204,6 +203,8 @@ std::string ExceptionText() {
   }
 }
 
+namespace {
+
 std::terminate_handler g_previous_terminate = nullptr;
 
 void ReportPanicAndExit() {
@@ -212,8 +213,69 @@ void ReportPanicAndExit() {
     std::abort();
   }
   EnterReport();
-  Write("panic: " + ExceptionText() + "\n" + CurrentGoroutineReport());
+  Write("panic: " + CurrentExceptionText() + "\n" + CurrentGoroutineReport());
   _exit(kExitStatus);
+}
+
+// The innermost and the outermost frames of a stack that may have thousands.
+struct Ends {
+  static constexpr std::size_t kEach = 32;
+  std::array<void*, kEach> first;
+  std::array<void*, kEach> last;  // a ring, once `first` is full
+  std::size_t n = 0;
+};
+
+_Unwind_Reason_Code AddEnd(_Unwind_Context* context, void* arg) {
+  auto* ends = static_cast<Ends*>(arg);
+  void* ip = reinterpret_cast<void*>(_Unwind_GetIP(context));
+  if (ends->n < Ends::kEach) {
+    ends->first[ends->n] = ip;
+  } else {
+    ends->last[ends->n % Ends::kEach] = ip;
+  }
+  ++ends->n;
+  return _URC_NO_REASON;
+}
+
+// Async-signal-safe.
+void WriteOverflow(const G* g) {
+  std::array<char, 256> text;
+  const int n = std::snprintf(text.data(), text.size(),
+                              "runtime: goroutine stack exceeds %zu-byte limit\n"
+                              "fatal error: stack overflow\n\ngoroutine %llu [running]:\n",
+                              g->stack_pool->bytes(), static_cast<unsigned long long>(g->id));
+  static_cast<void>(!write(STDERR_FILENO, text.data(), static_cast<std::size_t>(n)));
+}
+
+void EndInSeconds(unsigned seconds) {
+  struct sigaction action {};
+  action.sa_handler = [](int) { _exit(kExitStatus); };
+  sigaction(SIGALRM, &action, nullptr);
+  sigset_t alarm_only;
+  sigemptyset(&alarm_only);
+  sigaddset(&alarm_only, SIGALRM);
+  pthread_sigmask(SIG_UNBLOCK, &alarm_only, nullptr);
+  alarm(seconds);
+}
+
+struct OverflowReport {
+  const G* g;
+  const Ends* ends;
+};
+
+void WriteOverflowStack(void* arg) {
+  const auto* report = static_cast<const OverflowReport*>(arg);
+  const Ends& ends = *report->ends;
+  Frames first, last;
+  for (std::size_t i = 0; i < std::min(ends.n, Ends::kEach); ++i)
+    first.ip[static_cast<std::size_t>(first.n++)] = ends.first[i];
+  const std::size_t rest = ends.n - std::min(ends.n, Ends::kEach);
+  const std::size_t shown = std::min(rest, Ends::kEach);
+  for (std::size_t i = ends.n - shown; i < ends.n; ++i)
+    last.ip[static_cast<std::size_t>(last.n++)] = ends.last[i % Ends::kEach];
+  std::string text = FramesText(first);
+  if (rest > shown) text += "...additional frames elided...\n";
+  Write(text + FramesText(last) + CreatedBy(report->g));
 }
 
 struct sigaction g_previous_segv;
@@ -222,18 +284,22 @@ void OnSegv(int signal, siginfo_t* info, void* context) {
   M* m = CurrentM();
   G* g = m == nullptr ? nullptr : m->curg;
   if (g != nullptr && g->stack_pool != nullptr && g->stack_pool->IsGuard(info->si_addr)) {
-    // Async-signal context: no allocation.
-    char text[256];
-    const int n = std::snprintf(
-        text, sizeof text,
-        "runtime: goroutine stack exceeds %zu-byte limit\n"
-        "fatal error: stack overflow\n\ngoroutine %llu [running]:\ncreated at %s:%u\n",
-        g->stack_pool->bytes(), static_cast<unsigned long long>(g->id),
-        g->is_main ? "main" : g->spawned_at.file_name(),
-        g->is_main ? 0 : static_cast<unsigned>(g->spawned_at.line()));
-    if (n > 0)
-      static_cast<void>(
-          !write(STDERR_FILENO, text, std::min(sizeof text - 1, static_cast<std::size_t>(n))));
+    EnterReport();
+    WriteOverflow(g);
+    // The walk finds its way through the signal frame to the goroutine's. It and what follows
+    // allocate and need a deep stack, so they run on the thread's own; and if the overflow came
+    // inside malloc, so that its lock is held below us, an alarm ends the process all the same.
+    EndInSeconds(5);
+    Ends ends;
+    _Unwind_Backtrace(AddEnd, &ends);
+    OverflowReport report{g, &ends};
+    if (m->in_foreign) {
+      WriteOverflowStack(&report);
+    } else {
+      auto sp = reinterpret_cast<std::uintptr_t>(m->g0.context.sp) - 256;
+      os::CallOnStack(reinterpret_cast<void*>(sp & ~std::uintptr_t{15}), WriteOverflowStack,
+                      &report);
+    }
     _exit(kExitStatus);
   }
   if ((g_previous_segv.sa_flags & SA_SIGINFO) != 0 && g_previous_segv.sa_sigaction != nullptr) {
@@ -366,6 +432,36 @@ void ReportDeadlock(Scheduler* s, M* m) {
 }
 
 }  // namespace unpark::sched
+
+extern "C" {
+// Where a debugger finds goroutines: runtime/gdb.py reads it, since the debug information of an
+// optimized build has no types. All 64-bit words, in the order of its LAYOUT.
+extern const std::uintptr_t unpark_debug_layout[];
+}
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Winvalid-offsetof"  // of classes with constructors; gcc allows it
+[[gnu::used, gnu::retain]] const std::uintptr_t unpark_debug_layout[] = {
+    1,  // of this table
+    reinterpret_cast<std::uintptr_t>(&unpark::sched::g_scheduler),
+    reinterpret_cast<std::uintptr_t>(unpark::sched::kWaitReasons.data()),
+    unpark::sched::kWaitReasons.size(),
+    reinterpret_cast<std::uintptr_t>(unpark::sched::kStates.data()),
+    unpark::sched::kStates.size(),
+    offsetof(unpark::sched::Scheduler, g_slabs),
+    offsetof(unpark::sched::Scheduler, all_ms),
+    unpark::sched::kGSlab,
+    sizeof(unpark::sched::G),
+    offsetof(unpark::sched::G, id),
+    offsetof(unpark::sched::G, state),
+    offsetof(unpark::sched::G, wait_reason),
+    offsetof(unpark::sched::G, context),
+    offsetof(unpark::sched::G, spawned_at),
+    offsetof(unpark::sched::M, curg),
+    offsetof(unpark::sched::M, thread),
+    offsetof(unpark::sched::M, all_next),
+};
+#pragma GCC diagnostic pop
 
 namespace unpark {
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <utility>
 
 namespace unpark::sched {
 
@@ -18,23 +19,27 @@ GlobalQueue::~GlobalQueue() {
   }
 }
 
-// REQUIRES: lock_ held.
-GlobalQueue::Segment* GlobalQueue::NewSegment() {
-  Segment* s = spare_;
-  if (s != nullptr) {
-    spare_ = s->next;
-    s->next = nullptr;
-    return s;
-  }
-  return new Segment;
+// Whether n more fit without a new segment. REQUIRES: lock_ held.
+bool GlobalQueue::HasRoom(std::size_t n) const {
+  return n <= (tail_ == nullptr ? 0 : Segment::kSlots - tail_at_) + spares_ * Segment::kSlots;
 }
 
 void GlobalQueue::Push(std::span<G* const> gs) {
-  std::lock_guard guard(lock_);
+  std::unique_lock guard(lock_);
+  while (!HasRoom(gs.size())) {
+    guard.unlock();  // "Memory under locks" in sched.cc
+    auto* more = new Segment;
+    guard.lock();
+    more->next = spare_;
+    spare_ = more;
+    ++spares_;
+  }
   std::size_t done = 0;
   while (done < gs.size()) {
     if (tail_ == nullptr || tail_at_ == Segment::kSlots) {
-      Segment* s = NewSegment();
+      Segment* s = std::exchange(spare_, spare_->next);
+      s->next = nullptr;
+      --spares_;
       (tail_ == nullptr ? head_ : tail_->next) = s;
       if (tail_ == nullptr) head_at_ = 0;
       tail_ = s;
@@ -67,6 +72,7 @@ std::size_t GlobalQueue::Take(std::span<G*> out) {
       head_at_ = 0;
       empty->next = spare_;
       spare_ = empty;
+      ++spares_;
     }
   }
   if (done != 0) size_.fetch_sub(done, std::memory_order_seq_cst);

@@ -41,15 +41,16 @@ class GlobalQueue {
     Segment* next = nullptr;
     std::array<G*, kSlots> slots;
   };
-  Segment* NewSegment();
+  bool HasRoom(std::size_t n) const;
 
   os::SpinLock lock_;
   // All below guarded by lock_.
   Segment* head_ = nullptr;
   Segment* tail_ = nullptr;
   Segment* spare_ = nullptr;  // kept for reuse
-  std::size_t head_at_ = 0;   // next to take in *head_
-  std::size_t tail_at_ = 0;   // next free in *tail_
+  std::size_t spares_ = 0;
+  std::size_t head_at_ = 0;  // next to take in *head_
+  std::size_t tail_at_ = 0;  // next free in *tail_
   std::atomic<std::size_t> size_{0};
 };
 

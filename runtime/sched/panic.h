@@ -26,6 +26,9 @@ class PanicError : public std::runtime_error {
 
 namespace sched {
 
+// What the report of a panic says of the exception that is being handled.
+std::string CurrentExceptionText();
+
 // Thrown by Goexit, caught only at a goroutine's base. Deliberately no std::exception: user code
 // must not swallow it by accident. `catch (...)` without rethrow does swallow it; see the hazards
 // in runtime/README.md.

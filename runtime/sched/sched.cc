@@ -33,6 +33,10 @@
 // on, sysmon notices within a tick (at most 1 ms) that the slot has not moved, wakes a P for it,
 // and makes this P's next lone readies wake at once (P::eager_wakes), since what ran on once will
 // do so again. So work conservation is bounded, and ping-pong stays on one P.
+//
+// Memory under locks. Run queues and timer heaps ask for memory, and give it back, without holding
+// their locks: a thread that is stopped inside malloc, with its lock held, may need that very lock
+// of ours to go on.
 #include "runtime/sched/sched.h"
 
 #include <array>

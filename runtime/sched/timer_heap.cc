@@ -42,8 +42,25 @@ void TimerHeap::Publish() {
   next_.store(entries_.empty() ? 0 : entries_[0].when, std::memory_order_seq_cst);
 }
 
+std::unique_lock<os::SpinLock> TimerHeap::LockWithRoom(std::size_t n, std::vector<Entry>* old) {
+  std::unique_lock guard(lock_);
+  while (entries_.capacity() - entries_.size() < n) {
+    const std::size_t wanted = std::max(2 * entries_.capacity(), entries_.size() + n);
+    if (old->capacity() < wanted) {
+      guard.unlock();  // "Memory under locks" in sched.cc
+      old->reserve(wanted);
+      guard.lock();
+      continue;
+    }
+    old->assign(entries_.begin(), entries_.end());
+    entries_.swap(*old);
+  }
+  return guard;
+}
+
 void TimerHeap::Add(TimerNode* node, std::int64_t when) {
-  std::lock_guard guard(lock_);
+  std::vector<Entry> old;
+  const auto guard = LockWithRoom(1, &old);
   node->when = when;
   node->heap.store(this, std::memory_order_relaxed);
   entries_.push_back({});
@@ -89,6 +106,8 @@ int TimerHeap::FireDue(std::int64_t now) {
 }
 
 void TimerHeap::MoveAllTo(TimerHeap* to) {
+  std::vector<Entry> old;
+  to->LockWithRoom(Size(), &old).unlock();
   for (;;) {
     TimerNode* node = nullptr;
     std::int64_t when = 0;

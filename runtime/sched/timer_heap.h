@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <vector>
 
 #include "runtime/os/spin_lock.h"
@@ -67,6 +68,9 @@ class TimerHeap {
     std::int64_t when;
     TimerNode* node;
   };
+  // Makes room for n more entries and returns with the lock held. *old takes storage that the
+  // caller frees after the unlock.
+  std::unique_lock<os::SpinLock> LockWithRoom(std::size_t n, std::vector<Entry>* old);
   void Set(std::size_t i, Entry e);
   void Up(std::size_t i, Entry e);
   void Down(std::size_t i, Entry e);
