@@ -68,9 +68,11 @@ def _by_variant(variants: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     return {variant["name"].split("/")[1]: variant for variant in variants}
 
 
-def _compared(variant: dict[str, Any] | None) -> str:
+def _compared(variant: dict[str, Any] | None, before: dict[str, Any]) -> str:
     if variant is None:
         return "-"
+    if "ratio" not in before:
+        return "the before is wrong"
     if "ratio" not in variant:
         return "wrong on purpose"
     ratio, low, high = (ratio_text(variant[key]) for key in ("ratio", "low", "high"))
@@ -91,13 +93,14 @@ def block(study: dict[str, Any], source_hash: str, where: str) -> str:
         f"| variant | {unit} | before / variant [95 %] | in Go: {unit} | before / variant [95 %] |",
         "|---|---|---|---|---|",
     ]
-    for name, ours in _by_variant(study["variants"]).items():
+    sides = _by_variant(study["variants"])
+    for name, ours in sides.items():
         other = theirs.get(name)
         lines.append(
             f"| {name} | {_number(ours[metric] * scale)} | "
-            f"{'' if name == 'before' else _compared(ours)} | "
+            f"{'' if name == 'before' else _compared(ours, sides['before'])} | "
             f"{_number(other[metric] * scale) if other else '-'} | "
-            f"{'' if name == 'before' else _compared(other)} |"
+            f"{'' if name == 'before' else _compared(other, sides['before'])} |"
         )
     versions = f", {go['version'].removeprefix('go version ')}" if go else ""
     lines += [
