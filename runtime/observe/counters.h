@@ -72,8 +72,8 @@ struct Counters {
 #undef UNPARK_FIELD
 
   std::uint64_t parks() const {
-    return parks_chan_send + parks_chan_recv + parks_select + parks_sleep + parks_sema +
-           parks_io + parks_other;
+    return parks_chan_send + parks_chan_recv + parks_select + parks_sleep + parks_sema + parks_io +
+           parks_other;
   }
 
   Counters operator-(const Counters& earlier) const {

@@ -57,8 +57,9 @@ struct alignas(64) G {
   static constexpr std::size_t kInlineBytes = 64;
   enum class Op { kRun, kDestroy };
 
-  // In three cache lines: what a spawn writes and a first dispatch reads, the closure, and what only
-  // a switch out touches. A goroutine that runs to its end without parking never needs the third.
+  // In three cache lines: what a spawn writes and a first dispatch reads, the closure, and what
+  // only a switch out touches. A goroutine that runs to its end without parking never needs the
+  // third.
   G* next = nullptr;  // in a free list
   // The closure: runs it or destroys it unrun. It lives in `storage`, or on the heap with its
   // pointer there.
