@@ -171,13 +171,9 @@ inline constexpr bool kIsDefault = std::is_same_v<std::remove_cvref_t<C>, Defaul
 
 namespace internal {
 template <typename C>
-concept Receivable = requires(const C& c) {
-  c.Recv();
-};
+concept Receivable = requires(const C& c) { c.Recv(); };
 template <typename C>
-concept Sendable = requires(const C& c, typename C::Element v) {
-  c.Send(std::move(v));
-};
+concept Sendable = requires(const C& c, typename C::Element v) { c.Send(std::move(v)); };
 }  // namespace internal
 
 // Receives and drops the value, or puts it in *to (the zero value once the channel is closed); *ok

@@ -312,29 +312,17 @@ TEST(TestChanTest, Nonblock) {
 }
 
 template <typename C>
-concept CanSend = requires(C c) {
-  c.Send(1);
-};
+concept CanSend = requires(C c) { c.Send(1); };
 template <typename C>
-concept CanRecv = requires(C c) {
-  c.Recv();
-};
+concept CanRecv = requires(C c) { c.Recv(); };
 template <typename C>
-concept CanClose = requires(C c) {
-  c.Close();
-};
+concept CanClose = requires(C c) { c.Close(); };
 template <typename C>
-concept CanRange = requires(C c) {
-  c.begin();
-};
+concept CanRange = requires(C c) { c.begin(); };
 template <typename C>
-concept CanSelectSend = requires(C c) {
-  Send(c, 1);
-};
+concept CanSelectSend = requires(C c) { Send(c, 1); };
 template <typename C>
-concept CanSelectRecv = requires(C c) {
-  Recv(c);
-};
+concept CanSelectRecv = requires(C c) { Recv(c); };
 
 TEST(TestChanTest, Perm) {
   using Both = Chan<int>;

@@ -632,8 +632,7 @@ TEST(SelectDefaultTest, NoDefaultWhileAValueWanders) {
       int v;
       const std::size_t which = [&]<std::size_t... kI>(std::index_sequence<kI...>) {
         return Select(Recv(a, &v), Recv(quiet[kI])..., Recv(b, &v), kDefault);
-      }
-      (std::make_index_sequence<60>());
+      }(std::make_index_sequence<60>());
       if (which == 0) a.Send(v);
       if (which == 61) b.Send(v);
       defaults += which == 62;

@@ -134,10 +134,25 @@ std::string FramesText(const Frames& frames) {
   return text;
 }
 
-std::string CreatedBy(const G* g) {
-  if (g->is_main) return "";
-  return std::string("created by ") + g->spawned_at.function_name() + "\n\t" +
-         g->spawned_at.file_name() + ":" + std::to_string(g->spawned_at.line()) + "\n";
+// What a report says of a goroutine beside its stack.
+struct Description {
+  std::uint64_t id;
+  WaitReason wait_reason;
+  bool is_main, locked;
+  std::int64_t parked_at;
+  std::source_location spawned_at;
+};
+
+// Not instrumented by ThreadSanitizer: ListGoroutines describes goroutines that go on running, so
+// each word may be of another moment. A word is never torn, and what it points to never freed.
+[[gnu::noinline, gnu::no_sanitize("thread")]] Description Describe(const G* g) {
+  return {g->id, g->wait_reason, g->is_main, g->locked_m != nullptr, g->parked_at, g->spawned_at};
+}
+
+std::string CreatedBy(const Description& d) {
+  if (d.is_main) return "";
+  return std::string("created by ") + d.spawned_at.function_name() + "\n\t" +
+         d.spawned_at.file_name() + ":" + std::to_string(d.spawned_at.line()) + "\n";
 }
 
 struct WalkRequest {
@@ -163,11 +178,11 @@ Frames WalkParked(M* m, G* g) {
   return request.frames;
 }
 
-std::string Header(const G* g, const char* what, std::int64_t now) {
-  std::string text = "goroutine " + std::to_string(g->id) + " [" + what;
-  const std::int64_t minutes = g->parked_at == 0 ? 0 : (now - g->parked_at) / 60'000'000'000;
+std::string Header(const Description& d, const char* what, std::int64_t now) {
+  std::string text = "goroutine " + std::to_string(d.id) + " [" + what;
+  const std::int64_t minutes = d.parked_at == 0 ? 0 : (now - d.parked_at) / 60'000'000'000;
   if (minutes >= 1) text += ", " + std::to_string(minutes) + " minutes";
-  if (g->locked_m != nullptr) text += ", locked to thread";
+  if (d.locked) text += ", locked to thread";
   return text + "]:\n";
 }
 
@@ -180,7 +195,8 @@ std::string CurrentStack() {
 std::string CurrentGoroutineReport() {
   G* g = CurrentG();
   if (g == nullptr) return "";
-  return "\ngoroutine " + std::to_string(g->id) + " [running]:\n" + CurrentStack() + CreatedBy(g);
+  return "\ngoroutine " + std::to_string(g->id) + " [running]:\n" + CurrentStack() +
+         CreatedBy(Describe(g));
 }
 
 }  // namespace
@@ -275,7 +291,7 @@ void WriteOverflowStack(void* arg) {
     last.ip[static_cast<std::size_t>(last.n++)] = ends.last[i % Ends::kEach];
   std::string text = FramesText(first);
   if (rest > shown) text += "...additional frames elided...\n";
-  Write(text + FramesText(last) + CreatedBy(report->g));
+  Write(text + FramesText(last) + CreatedBy(Describe(report->g)));
 }
 
 struct sigaction g_previous_segv;
@@ -366,7 +382,7 @@ void UseAlternateSignalStack() {
 }
 
 std::string ListGoroutines() {
-  Scheduler* s = Sched();
+  Scheduler* s = SchedFromOutside();
   if (s == nullptr) return "no runtime\n";
   std::string text;
   std::size_t listed = 0, more = 0;
@@ -375,6 +391,7 @@ std::string ListGoroutines() {
   for (auto& slab : s->g_slabs) {
     for (std::size_t i = 0; i < kGSlab; ++i) {
       const G* g = &slab[i];
+      const Description d = Describe(g);
       const char* what = "running";
       switch (g->state.load(std::memory_order_acquire)) {
         case GState::kDead:
@@ -385,13 +402,13 @@ std::string ListGoroutines() {
         case GState::kRunning:
           break;
         case GState::kWaiting:
-          what = WaitReasonText(g->wait_reason);
+          what = WaitReasonText(d.wait_reason);
           break;
         case GState::kBlocking:
           what = "running without a P";
       }
       if (listed < kMaxListed) {
-        text += Header(g, what, now) + CreatedBy(g);
+        text += Header(d, what, now) + CreatedBy(d);
         ++listed;
       } else {
         ++more;
@@ -421,8 +438,9 @@ void ReportDeadlock(Scheduler* s, M* m) {
   const std::int64_t now = os::NowNs();
   for (std::size_t i = 0; i < std::min(waiting.size(), kMaxListed); ++i) {
     G* g = waiting[i];
-    text += "\n" + Header(g, WaitReasonText(g->wait_reason), now) + FramesText(WalkParked(m, g)) +
-            CreatedBy(g);
+    const Description d = Describe(g);
+    text += "\n" + Header(d, WaitReasonText(d.wait_reason), now) + FramesText(WalkParked(m, g)) +
+            CreatedBy(d);
   }
   if (waiting.size() > kMaxListed) {
     text += "\n... and " + std::to_string(waiting.size() - kMaxListed) + " more goroutines\n";

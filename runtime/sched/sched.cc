@@ -483,7 +483,7 @@ void CallOnSystemStack(void (*fn)(void*), void* arg) {
 namespace unpark {
 
 Counters ReadCounters() {
-  sched::Scheduler* s = sched::Sched();
+  sched::Scheduler* s = sched::SchedFromOutside();
   Counters sum;
   if (s == nullptr) return sum;
   for (sched::M* m = s->all_ms.load(std::memory_order_acquire); m != nullptr; m = m->all_next) {

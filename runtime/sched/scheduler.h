@@ -100,6 +100,9 @@ struct Scheduler {
 // The runtime that is alive, or nullptr.
 extern std::atomic<Scheduler*> g_scheduler;
 inline Scheduler* Sched() { return g_scheduler.load(std::memory_order_relaxed); }
+// The same for a thread that may not be the runtime's own. Acquire: pairs with the store in Run, so
+// that it sees the scheduler whole.
+inline Scheduler* SchedFromOutside() { return g_scheduler.load(std::memory_order_acquire); }
 
 // --- dispatch (sched.cc)
 inline constexpr std::size_t kGSlab = 64;

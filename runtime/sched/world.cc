@@ -295,13 +295,18 @@ void Run(const Options& options, void (*main_closure)(G*, G::Op), void* main_arg
       PutIdleP(s, p);
     }
   }
-  s->g_slabs.push_back(std::make_unique<G[]>(kGSlab));
-  G* g = s->main_g = &s->g_slabs[0][0];
+  auto slab = std::make_unique<G[]>(kGSlab);
+  G* g = s->main_g = &slab[0];
+  {
+    std::lock_guard guard(s->g_lock);  // ListGoroutines may come from any thread
+    s->g_slabs.push_back(std::move(slab));
+  }
   g->is_main = true;
   g->id = s->next_goroutine_id.fetch_add(1, std::memory_order_relaxed);
   g->closure = main_closure;
   *reinterpret_cast<void**>(g->storage) = main_arg;
-  g->state.store(GState::kRunnable, std::memory_order_relaxed);
+  // Release: pairs with ListGoroutines' acquire, which then sees the id.
+  g->state.store(GState::kRunnable, std::memory_order_release);
   P* first = s->ps[0].load(std::memory_order_relaxed);
   first->queue.Push(g);
   if (pthread_create(&s->sysmon, nullptr, SysmonMain, s) != 0)
