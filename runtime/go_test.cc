@@ -365,6 +365,28 @@ TEST(LockOSThread, AGoroutineThatEndsLockedEndsItsThread) {
   });
 }
 
+// A locked goroutine that is handed a P while its thread is still on its way to sleep, by a thread
+// that then goes idle itself: for a moment nobody seems to be awake.
+TEST(LockOSThread, AHandOverIsNotTakenForADeadlock) {
+  constexpr int kRounds = UNPARK_SANITIZER ? 2'000 : 50'000;
+  for (const bool stealing : {false, true}) {
+    int sum = 0;
+    Main(Options{.procs = 2, .stealing = stealing}, [&] {
+      Chan<int> ask(0), answer(0);
+      go([=] {
+        LockOSThread();
+        for (int n : ask) answer.Send(n);
+      });
+      for (int i = 0; i < kRounds; ++i) {
+        ask.Send(1);
+        sum += answer.Recv().value();
+      }
+      ask.Close();
+    });
+    EXPECT_EQ(sum, kRounds);
+  }
+}
+
 TEST(Blocking, HandsThePToOthers) {
   Main({.procs = 1}, [] {
     std::array<int, 2> fds;

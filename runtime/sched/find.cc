@@ -501,12 +501,16 @@ void StopLockedM(Scheduler* s, M* m) {
     ++m->tallies.locked_handoffs;
     HandOff(s, ReleaseP(m));
   }
-  bool dead;
+  bool dead = false;
   {
     std::lock_guard guard(s->lock);
-    m->locked_wait = true;
-    ++s->locked_waits;
-    dead = m->next_p == nullptr && Deadlocked(s);
+    // With a P handed over already we do not wait, and must not be counted as if we did: an M that
+    // goes idle in between would take it for a deadlock.
+    if (m->next_p == nullptr) {
+      m->locked_wait = true;
+      ++s->locked_waits;
+      dead = Deadlocked(s);
+    }
   }
   if (dead) ReportDeadlock(s, m);
   for (;;) {
