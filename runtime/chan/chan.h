@@ -110,6 +110,7 @@ class ChanState : public ChanBase {
   }
 
   void Send(T& value) {
+    explore::Operation("chan send");
     lock.Lock();
     sched::G* wake = nullptr;
     Attempt attempt;
@@ -163,6 +164,7 @@ class ChanState : public ChanBase {
   }
 
   std::optional<T> Recv() {
+    explore::Operation("chan receive");
     std::optional<T> out;
     lock.Lock();
     sched::G* wake = nullptr;

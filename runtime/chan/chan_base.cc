@@ -6,6 +6,7 @@
 namespace unpark::internal {
 
 void ChanBase::Close() {
+  explore::Operation("close");
   Waiter* woken = nullptr;
   lock.Lock();
   if (closed.load(std::memory_order_relaxed)) {

@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "runtime/chan/wait_queue.h"
+#include "runtime/os/explore.h"
 #include "runtime/os/spin_lock.h"
 #include "runtime/sched/sched.h"
 
@@ -77,12 +78,12 @@ class ChanBase {
   os::SpinLock lock;
   // Guarded by lock; read without it only as hints.
   WaitQueue recvq, sendq;
-  std::atomic<bool> closed{false};
+  explore::Atomic<bool> closed{false};
   ChanTimer* timer = nullptr;  // set before the channel is shared
 
  protected:
-  std::atomic<std::size_t> count_{0};  // elements in the buffer
-  std::atomic<std::uint32_t> changes_{0};
+  explore::Atomic<std::size_t> count_{0};  // elements in the buffer
+  explore::Atomic<std::uint32_t> changes_{0};
   const std::size_t capacity_;
 
  private:

@@ -178,6 +178,7 @@ std::ptrdiff_t SelectGo(std::span<SelectCase* const> cases, bool block,
 }  // namespace internal
 
 std::ptrdiff_t SelectAll(std::span<SelectCase* const> cases, bool block) {
+  explore::Operation("select");
   if (cases.size() > 65'535)
     Panic("select: " + std::to_string(cases.size()) + " cases, more than 65535");
   std::vector<std::uint16_t> poll_order(cases.size());

@@ -150,6 +150,7 @@ template <std::size_t N>
 std::size_t SelectFixed(const std::array<SelectCase*, N>& cases,
                         const std::array<std::size_t, N>& index_of,
                         std::optional<std::size_t> default_index) {
+  explore::Operation("select");
   if constexpr (N == 0) {
     if (default_index) return *default_index;
     sched::RequireGoroutine("an empty Select was");

@@ -4,9 +4,9 @@
 #ifndef UNPARK_RUNTIME_CHAN_WAIT_QUEUE_H_
 #define UNPARK_RUNTIME_CHAN_WAIT_QUEUE_H_
 
-#include <atomic>
 #include <exception>
 
+#include "runtime/os/explore.h"
 #include "runtime/sched/g.h"
 
 namespace unpark::internal {
@@ -16,7 +16,7 @@ struct Waiter;
 // What the waiters of one Select share. The first to complete one of them claims it by CAS; only
 // then may it touch the waiter's slot.
 struct SelectState {
-  std::atomic<Waiter*> fired{nullptr};
+  explore::Atomic<Waiter*> fired{nullptr};
 };
 
 // A parked goroutine in a queue (Go's sudog); lies on that goroutine's stack. Guarded by the
@@ -77,7 +77,7 @@ class WaitQueue {
   }
 
  private:
-  std::atomic<Waiter*> first_{nullptr};  // atomic for Empty as a hint without the lock
+  explore::Atomic<Waiter*> first_{nullptr};  // atomic for Empty as a hint without the lock
   Waiter* last_ = nullptr;
 };
 

@@ -33,6 +33,7 @@
 #include "runtime/chan/chan.h"
 #include "runtime/errors/errors.h"
 #include "runtime/go.h"
+#include "runtime/os/explore.h"
 #include "runtime/sync/mutex.h"
 #include "runtime/time/time.h"
 
@@ -159,9 +160,10 @@ class CancelNode : public ContextNode {
   CancelNode* const root_;
   // err_, cause_: written before kCanceling is released, never after; readers acquire the state
   // first.
-  std::atomic<State> state_{State::kLive};
-  std::atomic<bool> has_done_{false};  // released after done_ was made; done_ never changes again
-  bool linked_ = false;                // the rest: guarded by tree()
+  explore::Atomic<State> state_{State::kLive};
+  explore::Atomic<bool> has_done_{
+      false};            // released after done_ was made; done_ never changes again
+  bool linked_ = false;  // the rest: guarded by tree()
   bool orphan_ = false;
   Mutex mu_;  // used in the root only
   Chan<Unit> done_;

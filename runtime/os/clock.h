@@ -1,6 +1,6 @@
 // Copyright 2026 The Unpark Authors.
 // SPDX-License-Identifier: Apache-2.0
-// NowNs: the monotonic clock, in nanoseconds.
+// NowNs: the monotonic clock, in nanoseconds; virtual time under a schedule explorer.
 #ifndef UNPARK_RUNTIME_OS_CLOCK_H_
 #define UNPARK_RUNTIME_OS_CLOCK_H_
 
@@ -9,9 +9,12 @@
 #include <atomic>
 #include <cstdint>
 
+#include "runtime/os/explore.h"
+
 namespace unpark::os {
 
 inline std::int64_t NowNs() {
+  if (const explore::Explorer* e = explore::Current()) return e->now_ns;
   timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
   return static_cast<std::int64_t>(now.tv_sec) * 1'000'000'000 + now.tv_nsec;

@@ -8,6 +8,8 @@
 #include <atomic>
 #include <cstdint>
 
+#include "runtime/os/explore.h"
+
 namespace unpark::os {
 
 // A waiter stays away from the lock's cache line altogether while it backs off: each look takes the
@@ -22,13 +24,23 @@ namespace unpark::os {
 class SpinLock {
  public:
   void Lock() {
+    explore::Access();
     // Acquire: pairs with the release in Unlock; weaker, and the guarded fields could be read
     // before the lock is ours.
     if (word_.exchange(1, std::memory_order_acquire) != 0) [[unlikely]]
-      LockSlow();
+      return LockSlow();
+    explore::EnterSection();
   }
-  bool TryLock() { return word_.exchange(1, std::memory_order_acquire) == 0; }
-  void Unlock() { word_.store(0, std::memory_order_release); }
+  bool TryLock() {
+    if (word_.exchange(1, std::memory_order_acquire) != 0) return false;
+    explore::EnterSection();
+    return true;
+  }
+  void Unlock() {
+    word_.store(0, std::memory_order_release);
+    explore::LeaveSection();
+    explore::Access();
+  }
   bool Held() const { return word_.load(std::memory_order_relaxed) != 0; }
 
   // For std::lock_guard and std::scoped_lock.
@@ -37,7 +49,7 @@ class SpinLock {
   bool try_lock() { return TryLock(); }
 
  private:
-  void LockSlow();
+  void LockSlow();  // ends with a TryLock
 
   std::atomic<std::uint32_t> word_{0};
 };

@@ -24,6 +24,7 @@
 
 #include "runtime/observe/symbolize.h"
 #include "runtime/os/clock.h"
+#include "runtime/os/explore.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/scheduler.h"
 
@@ -228,6 +229,8 @@ void ReportPanicAndExit() {
     if (g_previous_terminate != nullptr) g_previous_terminate();
     std::abort();
   }
+  if (explore::Explorer* e = explore::Current())
+    e->Fail("panic: " + ExceptionText(), CurrentGoroutineReport());
   EnterReport();
   Write("panic: " + CurrentExceptionText() + "\n" + CurrentGoroutineReport());
   _exit(kExitStatus);
@@ -419,8 +422,7 @@ std::string ListGoroutines() {
   return text;
 }
 
-void ReportDeadlock(Scheduler* s, M* m) {
-  EnterReport();
+std::string WaitingText(Scheduler* s, M* m) {
   std::vector<G*> waiting;
   {
     std::lock_guard guard(s->g_lock);
@@ -432,9 +434,7 @@ void ReportDeadlock(Scheduler* s, M* m) {
     }
   }
   std::sort(waiting.begin(), waiting.end(), [](const G* a, const G* b) { return a->id < b->id; });
-  std::string text = s->main_goexit.load(std::memory_order_relaxed)
-                         ? "fatal error: no goroutines (main called runtime.Goexit) - deadlock!\n"
-                         : "fatal error: all goroutines are asleep - deadlock!\n";
+  std::string text;
   const std::int64_t now = os::NowNs();
   for (std::size_t i = 0; i < std::min(waiting.size(), kMaxListed); ++i) {
     G* g = waiting[i];
@@ -445,7 +445,18 @@ void ReportDeadlock(Scheduler* s, M* m) {
   if (waiting.size() > kMaxListed) {
     text += "\n... and " + std::to_string(waiting.size() - kMaxListed) + " more goroutines\n";
   }
-  Write(text);
+  return text;
+}
+
+const char* DeadlockText(const Scheduler* s) {
+  return s->main_goexit.load(std::memory_order_relaxed)
+             ? "no goroutines (main called runtime.Goexit) - deadlock!"
+             : "all goroutines are asleep - deadlock!";
+}
+
+void ReportDeadlock(Scheduler* s, M* m) {
+  EnterReport();
+  Write(std::string("fatal error: ") + DeadlockText(s) + "\n" + WaitingText(s, m));
   _exit(kExitStatus);
 }
 
@@ -486,6 +497,8 @@ namespace unpark {
 void Panic(const std::string& text) { throw PanicError(text); }
 
 void Fatal(const std::string& text) {
+  if (explore::Explorer* e = explore::Current(); e != nullptr && sched::CurrentG() != nullptr)
+    e->Fail("fatal error: " + text, sched::CurrentGoroutineReport());
   sched::EnterReport();
   sched::Write("fatal error: " + text + "\n" + sched::CurrentGoroutineReport());
   _exit(sched::kExitStatus);

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "runtime/os/clock.h"
+#include "runtime/os/explore.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/scheduler.h"
 
@@ -293,6 +294,7 @@ G* FindRunnable(Scheduler* s, M* m) {
       continue;
     }
     if (m->next_g != nullptr) return std::exchange(m->next_g, nullptr);
+    if (explore::Explorer* e = explore::Current()) return e->Find();
 
     // Timers of this P; their goroutines land in its queue.
     if (const std::int64_t due = p->timers.NextRelaxed(); due != 0) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "runtime/os/explore.h"
 #include "runtime/os/stack.h"
 #include "runtime/sched/preempt.h"
 #include "runtime/sched/sched.h"
@@ -171,6 +172,7 @@ void FreeStackOf(Scheduler* s, P* p, G* g) {
 }
 
 void FreeG(Scheduler* s, P* p, G* g) {
+  explore::Indivisible no_points;
   g->id = 0;
   g->started = false;
   G* spill = g;
@@ -201,6 +203,7 @@ void SetIdentity(G* g, std::uint64_t id, std::source_location where) {
 }  // namespace
 
 G* NewG() {
+  explore::Indivisible no_points;
   M* m = CurrentM();
   if (m == nullptr || m->p == nullptr) [[unlikely]] {
     Fatal("go called outside of a goroutine: start one with unpark::Main");
@@ -228,6 +231,8 @@ void DiscardG(G* g) {
 }
 
 void Start(G* g, std::source_location where) {
+  explore::Operation("go");
+  explore::Indivisible no_points;
   M* m = CurrentM();
   const bool outer = EnterRuntime(m);
   Scheduler* s = m->scheduler;
@@ -252,7 +257,11 @@ void Start(G* g, std::source_location where) {
   }
   g->state.store(GState::kRunnable, std::memory_order_relaxed);
   ++m->tallies.spawns;
-  PutRunnable(s, m, g);
+  if (explore::Explorer* e = explore::Current()) {
+    e->Start(g);
+  } else {
+    PutRunnable(s, m, g);
+  }
   LeaveRuntime(m, outer);
 }
 
@@ -260,6 +269,7 @@ void LockThread() {
   M* m = CurrentM();
   G* g = m->curg;
   ++g->lock_depth;
+  if (explore::Current() != nullptr) return;  // one thread: nothing to lock
   g->locked_m = m;
   m->locked_g = g;
 }

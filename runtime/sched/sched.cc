@@ -43,6 +43,7 @@
 #include <string>
 
 #include "runtime/os/clock.h"
+#include "runtime/os/explore.h"
 #include "runtime/sched/preempt.h"
 #include "runtime/sched/scheduler.h"
 
@@ -61,6 +62,7 @@ std::atomic<Scheduler*> g_scheduler{nullptr};
   if (m->after != nullptr) {
     auto* after = m->after;
     m->after = nullptr;
+    explore::Indivisible no_points;
     after(m->after_arg);
   }
   return m;
@@ -84,6 +86,7 @@ void Arrive(G* self) { ArriveInline(self); }
 void Switch(M* m, G* from, G* to, bool dying) { SwitchInline(m, from, to, dying); }
 
 [[gnu::always_inline]] inline G* PickLocalInline(M* m) {
+  if (explore::Explorer* e = explore::Current()) return e->Pick();
   P* p = m->p;
   if (p->attention.load(std::memory_order_relaxed) || p->countdown <= 1) [[unlikely]]
     return nullptr;
@@ -232,6 +235,7 @@ namespace {
 }  // namespace
 
 void Ready(G* g) {
+  if (explore::Explorer* e = explore::Current()) return e->Ready(g);
   M* m = CurrentM();
   if (m == nullptr || m->p == nullptr) [[unlikely]] {
     ReadyWithoutP(m, g);
@@ -259,6 +263,7 @@ void RequeueLocal(void* g) {
 }  // namespace
 
 void ReadyAndYieldTo(G* g) {
+  if (explore::Explorer* e = explore::Current()) return e->Ready(g);
   M* m = CurrentM();
   if (m == nullptr || m->curg == nullptr || m->p == nullptr || m->curg->locked_m != nullptr ||
       g->locked_m != nullptr || m->p->attention.load(std::memory_order_relaxed) ||
@@ -291,6 +296,7 @@ void YieldToAll(M* m) {
 }
 
 void Yield() {
+  if (explore::Explorer* e = explore::Current()) return e->Yield();
   M* m = CurrentM();
   G* g = m->curg;
   if (m->in_foreign) [[unlikely]]
@@ -437,6 +443,7 @@ int Procs() {
 }
 
 std::uint32_t RandomBelow(std::uint32_t n) {
+  if (explore::Explorer* e = explore::Current()) return e->Random(n);
   static thread_local std::uint64_t outside = 0x9E3779B97F4A7C15u;
   M* m = CurrentM();
   std::uint64_t& x = m != nullptr ? m->random : outside;

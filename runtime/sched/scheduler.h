@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "runtime/options.h"
@@ -170,6 +171,9 @@ void* SysmonMain(void* scheduler);
 // --- reports (dump.cc)
 void* ThreadEhGlobals();  // this thread's __cxa_eh_globals, asked for afresh
 int* ThreadErrno();       // this thread's errno, asked for afresh
+// Every parked goroutine with its stack. REQUIRES: called on m's g0; nothing can ready a goroutine.
+std::string WaitingText(Scheduler* s, M* m);
+const char* DeadlockText(const Scheduler* s);
 [[noreturn]] void ReportDeadlock(Scheduler* s, M* m);
 void InstallStackOverflowReport();
 void UseAlternateSignalStack();

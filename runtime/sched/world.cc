@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "runtime/os/clock.h"
+#include "runtime/os/explore.h"
 #include "runtime/os/procs.h"
 #include "runtime/sched/preempt.h"
 #include "runtime/sched/sched.h"
@@ -309,14 +310,16 @@ void Run(const Options& options, void (*main_closure)(G*, G::Op), void* main_arg
   g->state.store(GState::kRunnable, std::memory_order_release);
   P* first = s->ps[0].load(std::memory_order_relaxed);
   first->queue.Push(g);
-  if (pthread_create(&s->sysmon, nullptr, SysmonMain, s) != 0)
+  if (!explore::Requested() && pthread_create(&s->sysmon, nullptr, SysmonMain, s) != 0)
     Fatal("cannot start the monitor thread");
   NewM(s, first, /*spinning=*/false);
 
   AwaitEnd(s);
 
-  s->sysmon_note.Wake();
-  pthread_join(s->sysmon, nullptr);
+  if (!explore::Requested()) {
+    s->sysmon_note.Wake();
+    pthread_join(s->sysmon, nullptr);
+  }
   if (Dismantle(s)) KeepForOrphans(std::move(owned));
   g_scheduler.store(nullptr, std::memory_order_seq_cst);
   std::set_terminate(previous_terminate);
@@ -434,6 +437,7 @@ void ChangeProcs(Scheduler* s, M* m, int n) {
 }  // namespace
 
 int SetProcs(int n) {
+  if (explore::Current() != nullptr) return Procs();  // one thread, one P
   M* m = CurrentM();
   EnterRuntime(m);
   if (m->preempt.load(std::memory_order_relaxed) != Preempt::kNone) SettleAndKeepP(m);

@@ -5,6 +5,8 @@
 
 #include <utility>
 
+#include "runtime/os/explore.h"
+
 namespace unpark {
 
 bool Cond::Notify(Waiter* w) {
@@ -14,6 +16,7 @@ bool Cond::Notify(Waiter* w) {
 
 void Cond::Wait() {
   sched::RequireGoroutine("Cond::Wait");
+  explore::Operation("Cond.Wait");
   Waiter self{sched::CurrentG()};
   // Queued before the mutex is free: whoever changes the condition from here on finds us. Unlock
   // may hand the mutex over and run its next owner at once, so lock_ cannot stay held across it:
@@ -36,6 +39,7 @@ void Cond::Wait() {
 }
 
 void Cond::Signal() {
+  explore::Operation("Cond.Signal");
   lock_.Lock();
   Waiter* w = first_;
   sched::G* wake = nullptr;
@@ -49,6 +53,7 @@ void Cond::Signal() {
 }
 
 void Cond::Broadcast() {
+  explore::Operation("Cond.Broadcast");
   Waiter* parked = nullptr;
   Waiter** end = &parked;
   lock_.Lock();

@@ -14,6 +14,7 @@ constexpr int kSpinRounds = 4, kSpinPauses = 30;
 }  // namespace
 
 bool Mutex::TryLock() {
+  explore::Operation("Mutex.TryLock");
   std::int32_t old = state_.load(std::memory_order_relaxed);
   return (old & (kLocked | kStarving)) == 0 &&
          state_.compare_exchange_strong(old, old | kLocked, std::memory_order_acquire);

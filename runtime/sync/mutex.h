@@ -4,9 +4,9 @@
 #ifndef UNPARK_RUNTIME_SYNC_MUTEX_H_
 #define UNPARK_RUNTIME_SYNC_MUTEX_H_
 
-#include <atomic>
 #include <cstdint>
 
+#include "runtime/os/explore.h"
 #include "runtime/sync/sema.h"
 
 namespace unpark {
@@ -28,6 +28,7 @@ class Mutex {
   Mutex& operator=(const Mutex&) = delete;
 
   void Lock() {
+    explore::Operation("Mutex.Lock");
     std::int32_t unlocked = 0;
     // Acquire: pairs with the release in Unlock.
     if (!state_.compare_exchange_strong(unlocked, kLocked, std::memory_order_acquire)) [[unlikely]]
@@ -35,6 +36,7 @@ class Mutex {
   }
   bool TryLock();
   void Unlock() {
+    explore::Operation("Mutex.Unlock");
     const std::int32_t left = state_.fetch_sub(kLocked, std::memory_order_release) - kLocked;
     if (left != 0) [[unlikely]]
       UnlockSlow(left);
@@ -54,7 +56,7 @@ class Mutex {
   void LockSlow();
   void UnlockSlow(std::int32_t left);
 
-  std::atomic<std::int32_t> state_{0};
+  explore::Atomic<std::int32_t> state_{0};
   internal::Sema sema_;
 };
 

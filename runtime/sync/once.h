@@ -11,7 +11,6 @@
 #ifndef UNPARK_RUNTIME_SYNC_ONCE_H_
 #define UNPARK_RUNTIME_SYNC_ONCE_H_
 
-#include <atomic>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -20,6 +19,7 @@
 #include <utility>
 
 #include "runtime/go.h"
+#include "runtime/os/explore.h"
 #include "runtime/sync/mutex.h"
 
 namespace unpark {
@@ -34,6 +34,7 @@ class Once {
   // Do from inside f deadlocks, as in Go.
   template <typename F>
   void Do(F&& f) {
+    explore::Operation("Once.Do");
     // Acquire pairs with the release below: a caller that finds it done sees all that f wrote.
     if (done_.load(std::memory_order_acquire)) return;
     DoSlow(std::forward<F>(f));
@@ -42,7 +43,7 @@ class Once {
  private:
   // Set before the mutex is let go, on every way out of f.
   struct Finish {
-    std::atomic<bool>& done;
+    explore::Atomic<bool>& done;
     ~Finish() { done.store(true, std::memory_order_release); }
   };
 
@@ -54,7 +55,7 @@ class Once {
     std::forward<F>(f)();
   }
 
-  std::atomic<bool> done_{false};
+  explore::Atomic<bool> done_{false};
   Mutex mu_;
 };
 

@@ -36,6 +36,7 @@ PoolShelves::PoolShelves(std::size_t per_p)
 // is correct on any shelf. Acquire and release on `first` and `busy` order the use of an object
 // before and after its rest.
 void* PoolShelves::Take() {
+  explore::Operation("Pool.Get");
   const std::size_t mask = shelves_.size() - 1;
   const std::size_t own = ProcIndex() & mask;
   for (std::size_t i = 0; i <= mask; ++i) {
@@ -49,6 +50,7 @@ void* PoolShelves::Take() {
 }
 
 bool PoolShelves::Give(void* object) {
+  explore::Operation("Pool.Put");
   Shelf& shelf = shelves_[ProcIndex() & (shelves_.size() - 1)];
   void* empty = nullptr;
   if (shelf.first.load(std::memory_order_relaxed) == nullptr &&

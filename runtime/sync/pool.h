@@ -18,12 +18,13 @@
 #ifndef UNPARK_RUNTIME_SYNC_POOL_H_
 #define UNPARK_RUNTIME_SYNC_POOL_H_
 
-#include <atomic>
 #include <cstddef>
 #include <functional>
 #include <memory>
 #include <utility>
 #include <vector>
+
+#include "runtime/os/explore.h"
 
 namespace unpark {
 
@@ -41,9 +42,9 @@ class PoolShelves {
  private:
   // One P's. `first` serves the common Get after Put without the lock.
   struct alignas(64) Shelf {
-    std::atomic<void*> first{nullptr};
-    std::atomic<bool> busy{false};  // guards the rest; never waited for
-    std::atomic<bool> stocked{
+    explore::Atomic<void*> first{nullptr};
+    explore::Atomic<bool> busy{false};  // guards the rest; never waited for
+    explore::Atomic<bool> stocked{
         false};  // rest is not empty: a hint, so that empty shelves are only read
     std::vector<void*> rest;
     void* TakeFromRest();

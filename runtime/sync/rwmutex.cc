@@ -6,6 +6,7 @@
 namespace unpark {
 
 bool RWMutex::TryRLock() {
+  explore::Operation("RWMutex.TryRLock");
   std::int32_t n = readers_.load(std::memory_order_relaxed);
   while (n >= 0) {
     if (readers_.compare_exchange_weak(n, n + 1, std::memory_order_acquire)) return true;
@@ -39,6 +40,7 @@ bool RWMutex::TryLock() {
 }
 
 void RWMutex::Unlock() {
+  explore::Operation("RWMutex.Unlock");
   const std::int32_t waiting =
       readers_.fetch_add(kMaxReaders, std::memory_order_acq_rel) + kMaxReaders;
   if (waiting >= kMaxReaders) Fatal("sync: Unlock of unlocked RWMutex");

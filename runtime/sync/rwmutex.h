@@ -4,9 +4,9 @@
 #ifndef UNPARK_RUNTIME_SYNC_RWMUTEX_H_
 #define UNPARK_RUNTIME_SYNC_RWMUTEX_H_
 
-#include <atomic>
 #include <cstdint>
 
+#include "runtime/os/explore.h"
 #include "runtime/sync/mutex.h"
 
 namespace unpark {
@@ -22,6 +22,7 @@ class RWMutex {
   RWMutex& operator=(const RWMutex&) = delete;
 
   void RLock() {
+    explore::Operation("RWMutex.RLock");
     // Negative: a writer waits or writes. Acquire: pairs with the writer's release in Unlock.
     if (readers_.fetch_add(1, std::memory_order_acquire) < 0) [[unlikely]] {
       reader_sema_.Acquire(sched::WaitReason::kRWMutexRLock);
@@ -29,6 +30,7 @@ class RWMutex {
   }
   bool TryRLock();
   void RUnlock() {
+    explore::Operation("RWMutex.RUnlock");
     const std::int32_t before = readers_.fetch_sub(1, std::memory_order_release);
     if (before <= 0) [[unlikely]]
       RUnlockSlow(before);
@@ -51,8 +53,8 @@ class RWMutex {
 
   Mutex writers_;  // one writer at a time
   // Readers that hold or await the lock; minus kMaxReaders while a writer waits or writes.
-  std::atomic<std::int32_t> readers_{0};
-  std::atomic<std::int32_t> departing_{0};  // readers that the waiting writer waits for
+  explore::Atomic<std::int32_t> readers_{0};
+  explore::Atomic<std::int32_t> departing_{0};  // readers that the waiting writer waits for
   internal::Sema reader_sema_, writer_sema_;
 };
 

@@ -12,6 +12,7 @@ std::uint32_t Waiters(std::uint64_t state) { return static_cast<std::uint32_t>(s
 }  // namespace
 
 void WaitGroup::Add(int delta) {
+  explore::Operation(delta < 0 ? "WaitGroup.Done" : "WaitGroup.Add");
   const std::uint64_t step = static_cast<std::uint64_t>(static_cast<std::int64_t>(delta)) << 32;
   // Acq_rel: what each goroutine did before its Done comes before what follows the Wait.
   const std::uint64_t now = state_.fetch_add(step, std::memory_order_acq_rel) + step;
@@ -30,6 +31,7 @@ void WaitGroup::Add(int delta) {
 }
 
 void WaitGroup::Wait() {
+  explore::Operation("WaitGroup.Wait");
   std::uint64_t state = state_.load(std::memory_order_acquire);
   for (;;) {
     if (Counter(state) == 0) return;

@@ -4,12 +4,12 @@
 #ifndef UNPARK_RUNTIME_SYNC_WAITGROUP_H_
 #define UNPARK_RUNTIME_SYNC_WAITGROUP_H_
 
-#include <atomic>
 #include <cstdint>
 #include <source_location>
 #include <utility>
 
 #include "runtime/go.h"
+#include "runtime/os/explore.h"
 #include "runtime/sync/sema.h"
 
 namespace unpark {
@@ -50,7 +50,7 @@ class WaitGroup {
 
  private:
   // High half: the counter; low half: goroutines in Wait.
-  std::atomic<std::uint64_t> state_{0};
+  explore::Atomic<std::uint64_t> state_{0};
   internal::Sema sema_;
 };
 

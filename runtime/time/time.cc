@@ -195,6 +195,7 @@ using internal::TimerChannel;
 void Sleep(Duration d) {
   sched::RequireGoroutine("Sleep");
   if (d.count() <= 0) return;
+  explore::Operation("Sleep");
   internal::CountAdded();
   internal::Sleeper sleeper{{}, internal::Deadline(d), sched::CurrentG()};
   sleeper.node.fire = [](sched::TimerNode* node, std::int64_t) {
@@ -213,6 +214,7 @@ void Sleep(Duration d) {
 Timer::Timer(Duration d) : chan_(internal::NewTimerChannel(internal::Deadline(d), 0)) {}
 
 bool Timer::Stop() const {
+  explore::Operation("Timer.Stop");
   if (!chan_ && func_.get() == nullptr) Panic("time: Stop called on uninitialized Timer");
   const bool stopped = chan_ ? TimerChannel::Of(chan_)->Stop() : func_.get()->Stop();
   sched::M* m = sched::CurrentM();
@@ -221,6 +223,7 @@ bool Timer::Stop() const {
 }
 
 bool Timer::Reset(Duration d) const {
+  explore::Operation("Timer.Reset");
   if (!chan_ && func_.get() == nullptr) Panic("time: Reset called on uninitialized Timer");
   if (sched::M* m = sched::CurrentM()) ++m->tallies.timers_reset;
   const std::int64_t when = internal::Deadline(d);
@@ -231,6 +234,7 @@ RecvChan<Time> After(Duration d) { return internal::NewTimerChannel(internal::De
 
 Timer AfterFunc(Duration d, std::function<void()> f) {
   sched::RequireGoroutine("AfterFunc");
+  explore::Operation("AfterFunc");
   internal::CountAdded();
   Timer timer(internal::FuncTimerRef(new internal::FuncTimer(std::move(f))));
   timer.func_.get()->Reset(internal::Deadline(d));
@@ -242,10 +246,14 @@ Ticker::Ticker(Duration d) {
   chan_ = internal::NewTimerChannel(internal::Deadline(d), d.count());
 }
 
-void Ticker::Stop() const { TimerChannel::Of(chan_)->Stop(); }
+void Ticker::Stop() const {
+  explore::Operation("Ticker.Stop");
+  TimerChannel::Of(chan_)->Stop();
+}
 
 void Ticker::Reset(Duration d) const {
   if (d.count() <= 0) Panic("non-positive interval for Ticker.Reset");
+  explore::Operation("Ticker.Reset");
   TimerChannel::Of(chan_)->Reset(internal::Deadline(d), d.count());
 }
 

@@ -9,12 +9,13 @@
 #include <utility>
 
 #include "runtime/chan/chan.h"
+#include "runtime/os/clock.h"
 
 namespace unpark {
 
 using Duration = std::chrono::nanoseconds;
 
-inline Time Now() { return std::chrono::steady_clock::now(); }
+inline Time Now() { return Time(std::chrono::nanoseconds(os::NowNs())); }
 
 // Parks the goroutine for at least d; returns at once if d <= 0, as Go's does.
 void Sleep(Duration d);
