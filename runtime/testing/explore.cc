@@ -33,10 +33,14 @@ using sched::Sched;
 constexpr std::int64_t kStartNs = 1'000'000'000;  // 0 means "no timer"
 constexpr std::size_t kLastOperations = 30;
 
+class Run;
+Run* g_run = nullptr;  // there is one runtime at a time
+
 class Run final : public explore::Explorer {
  public:
   Run(const ExploreOptions& options, Chooser* chooser) : options_(options), chooser_(chooser) {
     now_ns = kStartNs;
+    g_run = this;
   }
 
   // The body of the main goroutine.
@@ -183,8 +187,7 @@ class Run final : public explore::Explorer {
   void SwitchTo(G* self, G* next) {
     chosen_ = next;
     sched::Park(
-        sched::WaitReason::kNone,
-        [](void* g) { static_cast<Run*>(explore::Current())->Enqueue(static_cast<G*>(g)); }, self);
+        sched::WaitReason::kNone, [](void* g) { g_run->Enqueue(static_cast<G*>(g)); }, self);
   }
 
   void Enqueue(G* g) {
@@ -195,16 +198,15 @@ class Run final : public explore::Explorer {
 
   // An `after`: the goroutine neither waits for anything nor may it be chosen.
   static void SetAside(void* g) {
-    auto* run = static_cast<Run*>(explore::Current());
     static_cast<G*>(g)->state.store(GState::kRunnable, std::memory_order_relaxed);
-    if (g == run->clock_) run->clock_aside_ = true;
+    if (g == g_run->clock_) g_run->clock_aside_ = true;
   }
 
   // Timers fire in a goroutine of their own, so that other goroutines can come in between.
   void MakeClock() {
     clock_ = sched::NewG();
     clock_->closure = [](G*, G::Op op) {
-      if (op == G::Op::kRun) static_cast<Run*>(explore::Current())->KeepTime();
+      if (op == G::Op::kRun) g_run->KeepTime();
     };
     clock_->state.store(GState::kRunnable, std::memory_order_relaxed);
     clock_aside_ = true;
