@@ -4,8 +4,8 @@
 //
 // Only a build with UNPARK_EXPLORE has them; in any other Current() is the constant nullptr, so
 // that the compiler drops every hook, and Atomic is std::atomic. An explored runtime has one thread
-// and one P. On that thread the explorer decides at each point who runs next; a point is never
-// inside a section guarded by a SpinLock, so to goroutines those sections are one step.
+// and one P. On that thread the explorer decides at each point who runs next. The scheduler's own
+// code has no points: whoever parks, readies or starts a goroutine does so in one step.
 #ifndef UNPARK_RUNTIME_OS_EXPLORE_H_
 #define UNPARK_RUNTIME_OS_EXPLORE_H_
 
@@ -37,6 +37,11 @@ class Explorer {
   virtual sched::G* Pick() = 0;
   virtual sched::G* Find() = 0;
 
+  // The current goroutine waits for a spin lock whose owner lost the thread at a point; returns
+  // when it is worth another try. False: it cannot wait here.
+  virtual bool AwaitUnlock(const void* lock) = 0;
+  virtual void Unlocked(const void* lock) = 0;
+
   // A number in [0, n).
   virtual std::uint32_t Random(std::uint32_t n) = 0;
 
@@ -44,7 +49,7 @@ class Explorer {
   [[noreturn]] virtual void Fail(const std::string& what, const std::string& stack) = 0;
 
   std::int64_t now_ns = 0;  // virtual time
-  int indivisible = 0;      // spin locks held, and sections of the scheduler's own
+  int indivisible = 0;      // sections without points that the thread is in
 };
 
 #if defined(UNPARK_EXPLORE)
@@ -78,19 +83,19 @@ inline void Access() {
   if (Explorer* e = Current()) e->Access();
 }
 
-// Between the two there are no points.
-inline void EnterSection() {
-  if (Explorer* e = Current()) ++e->indivisible;
-}
-inline void LeaveSection() {
-  if (Explorer* e = Current()) --e->indivisible;
+inline void Unlocked([[maybe_unused]] const void* lock) {
+  if (Explorer* e = Current()) e->Unlocked(lock);
 }
 
-// A section as a block, which must not switch.
+// No points until the end of the block, which must not switch.
 class Indivisible {
  public:
-  Indivisible() { EnterSection(); }
-  ~Indivisible() { LeaveSection(); }
+  Indivisible() {
+    if (Explorer* e = Current()) ++e->indivisible;
+  }
+  ~Indivisible() {
+    if (Explorer* e = Current()) --e->indivisible;
+  }
   Indivisible(const Indivisible&) = delete;
   Indivisible& operator=(const Indivisible&) = delete;
 };

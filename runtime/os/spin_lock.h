@@ -28,18 +28,12 @@ class SpinLock {
     // Acquire: pairs with the release in Unlock; weaker, and the guarded fields could be read
     // before the lock is ours.
     if (word_.exchange(1, std::memory_order_acquire) != 0) [[unlikely]]
-      return LockSlow();
-    explore::EnterSection();
+      LockSlow();
   }
-  bool TryLock() {
-    if (word_.exchange(1, std::memory_order_acquire) != 0) return false;
-    explore::EnterSection();
-    return true;
-  }
+  bool TryLock() { return word_.exchange(1, std::memory_order_acquire) == 0; }
   void Unlock() {
     word_.store(0, std::memory_order_release);
-    explore::LeaveSection();
-    explore::Access();
+    explore::Unlocked(this);
   }
   bool Held() const { return word_.load(std::memory_order_relaxed) != 0; }
 
@@ -49,7 +43,7 @@ class SpinLock {
   bool try_lock() { return TryLock(); }
 
  private:
-  void LockSlow();  // ends with a TryLock
+  void LockSlow();
 
   std::atomic<std::uint32_t> word_{0};
 };

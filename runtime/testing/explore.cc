@@ -3,11 +3,11 @@
 // One run under a chooser, and the loop over runs.
 //
 // Invariants of a run, all on the runtime's one thread:
-//   - a goroutine is running, or in runnable_, or parked (state kWaiting), or the clock or the main
-//     goroutine set aside; exactly one of these;
+//   - a goroutine is running, or in runnable_, or in lock_waiters_, or parked (state kWaiting), or
+//     the clock or the main goroutine set aside; exactly one of these;
 //   - runnable_ is sorted by goroutine id, and ids are given in the order of `go`, so equal choices
 //     make equal runs;
-//   - a switch happens only at a point, with no spin lock held (Explorer::indivisible == 0).
+//   - a switch happens only at a point, at a spin lock that is taken, or in a park.
 #include "runtime/testing/explore.h"
 
 #include <algorithm>
@@ -92,7 +92,9 @@ class Run final : public explore::Explorer {
   G* Pick() override {
     if (over_) return nullptr;
     if (chosen_ != nullptr) return std::exchange(chosen_, nullptr);
-    return Next(nullptr);
+    // With nobody there let Find look: what the parking goroutine leaves to its successor, such as
+    // an unlock, may wake somebody, and time must stand still as long as anybody can run.
+    return runnable_.empty() ? nullptr : Next(nullptr);
   }
 
   G* Find() override {
@@ -107,6 +109,21 @@ class Run final : public explore::Explorer {
              sched::WaitingText(s, sched::CurrentM()));
     }
     return nullptr;
+  }
+
+  bool AwaitUnlock(const void* lock) override {
+    if (!AtPoint()) return false;
+    lock_waiters_.emplace_back(lock, sched::CurrentG());
+    sched::Park(sched::WaitReason::kNone, nullptr, nullptr);
+    return true;
+  }
+  void Unlocked(const void* lock) override {
+    std::erase_if(lock_waiters_, [&](const auto& waiter) {
+      if (waiter.first != lock) return false;
+      Enqueue(waiter.second);
+      return true;
+    });
+    Access();
   }
 
   std::uint32_t Random(std::uint32_t n) override {
@@ -237,6 +254,7 @@ class Run final : public explore::Explorer {
   Chooser* const chooser_;
   Schedule schedule_;
   std::vector<G*> runnable_;
+  std::vector<std::pair<const void*, G*>> lock_waiters_;  // goroutines and the spin locks they want
   G* main_ = nullptr;
   G* clock_ = nullptr;
   bool clock_aside_ = false;
