@@ -141,6 +141,23 @@ TEST(Select, DefaultDoesNotLoseTheValue) {
   });
 }
 
+// Until it is taken, one of the two channels holds the value at every moment.
+TEST(Select, SeesAValueThatWanders) {
+  Holds([] {
+    Chan<int> a(1), b(1);
+    a.Send(1);
+    WaitGroup all;
+    all.Go([=] {
+      Select(Send(b, 1), kDefault);
+      Select(Recv(a), kDefault);
+      Select(Send(a, 1), kDefault);
+      Select(Recv(b), kDefault);
+    });
+    Check(Select(Recv(a), Recv(b), kDefault) != 2, "default, though one was ready");
+    all.Wait();
+  });
+}
+
 TEST(Select, IsWokenByClose) {
   Holds([] {
     Chan<int> a(0), b(0);
