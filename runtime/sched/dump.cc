@@ -230,7 +230,7 @@ void ReportPanicAndExit() {
     std::abort();
   }
   if (explore::Explorer* e = explore::Current())
-    e->Fail("panic: " + ExceptionText(), CurrentGoroutineReport());
+    e->Fail("panic: " + CurrentExceptionText(), CurrentGoroutineReport());
   EnterReport();
   Write("panic: " + CurrentExceptionText() + "\n" + CurrentGoroutineReport());
   _exit(kExitStatus);
