@@ -23,6 +23,8 @@ from tempfile import TemporaryDirectory
 LIST = "runtime/testing/mutants.toml"
 GOOGLETEST = Path("/usr/src/googletest/googletest")
 FLAGS = ["-std=c++20", "-O1", "-g1", "-fomit-frame-pointer", "-march=x86-64-v2", "-w"]
+# What a test is linked with.
+FOLDERS = "os sched observe errors chan time sync context net testing".split()
 TEST_SECONDS = 60
 # Far more than ci/test does: a test stops at the first failure.
 EFFORT = {"UNPARK_EXPLORE_RUNS": "1500", "UNPARK_STRESS_SECONDS": "20"}
@@ -123,9 +125,11 @@ class Builder:
         flags = ["-DUNPARK_EXPLORE"] if "explore" in name else []
         sources = sorted(
             str(path.relative_to(self.tree))
-            for path in (self.tree / "runtime").rglob("*.cc")
+            for folder in FOLDERS
+            for path in (self.tree / "runtime" / folder).glob("*.cc")
             if not path.name.endswith("_test.cc")
         )
+        sources.append("runtime/go.cc")
         sources.append(f"runtime/testing/{name}.cc")
         sources += [f"{GOOGLETEST}/src/{part}.cc" for part in ("gtest-all", "gtest_main")]
         objects = list(self.pool.map(lambda source: self._object(source, flags), sources))

@@ -92,6 +92,21 @@ TEST(Chan, EveryBlockedSenderGetsItsTurn) {
   });
 }
 
+TEST(Chan, AReceiveFromAFullBufferLetsASenderIn) {
+  Holds([] {
+    Chan<int> c(1);
+    Chan<Unit> sent(0);
+    c.Send(1);
+    go([c, sent] {
+      c.Send(2);
+      sent.Send(Unit{});
+    });
+    Check(c.Recv() == 1, "not the first");
+    sent.Recv();
+    Check(c.Recv() == 2, "not the second");
+  });
+}
+
 TEST(Chan, CloseWakesEveryReceiver) {
   Holds([] {
     Chan<int> c(0);
