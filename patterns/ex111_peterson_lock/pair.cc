@@ -18,7 +18,6 @@ const bool kRegistered = Register(Pair<CounterWorkload, std::int64_t>{
     .lesson = "Use a Mutex; a lock of one's own needs the strongest order and wastes its waits.",
     .claim = {.text = "needs sequentially consistent atomics, and hangs without; no ratio",
               .source = "a question: Peterson's algorithm and deadlock (Go)"},
-    .signature = {{"yields", 0.5, 0.1, "additions:20000"}},
     .premature_below = "never right in a program, at any rate",
     .reference = CountSequentially,
     .before = CountUnder<PetersonLock>,
