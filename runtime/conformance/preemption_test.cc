@@ -114,7 +114,7 @@ TEST(PreemptionTest, TestPreemptionAfterSyscall) {
           Chan<Unit> begun(1);
           WaitGroup done;
           done.Go([&, begun] {
-            Blocking([&] { return usleep(us); });
+            Blocking([&] { return usleep(us); });  // the system call; nothing waits for its length
             begun.Send({});
             while (!stop) {
             }

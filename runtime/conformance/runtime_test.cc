@@ -277,7 +277,7 @@ TEST(ProcTest, TestLockOSThreadAvoidsStatePropagation) {
           sigset_t now;
           pthread_sigmask(SIG_BLOCK, nullptr, &now);
           if (sigismember(&now, SIGWINCH) == 1) ++tainted;
-          Blocking([] { usleep(10); });  // asks for more threads
+          Blocking([] { usleep(10); });  // any system call: asks for more threads
         }
       });
     }
