@@ -25,6 +25,7 @@ LAYOUT = (
     "n_states",
     "scheduler_g_slabs",
     "scheduler_all_ms",
+    "slab_next",
     "slab_size",
     "g_size",
     "g_id",
@@ -36,7 +37,7 @@ LAYOUT = (
     "m_thread",
     "m_all_next",
 )
-VERSION = 1
+VERSION = 2
 
 
 def _read(address: int, n: int) -> bytes:
@@ -79,7 +80,8 @@ class Runtime:
         words = struct.unpack(f"<{len(LAYOUT)}Q", _read(base, 8 * len(LAYOUT)))
         self.at = dict(zip(LAYOUT, words, strict=True))
         if self.at["version"] != VERSION:
-            raise gdb.GdbError(f"the runtime's table is of version {self.at['version']}, not 1")
+            version = self.at["version"]
+            raise gdb.GdbError(f"the runtime's table is of version {version}, not {VERSION}")
         self.scheduler = _word(self.at["scheduler"])
         self.reasons = self._texts("wait_reasons")
         self.states = self._texts("states")
@@ -93,13 +95,13 @@ class Runtime:
         if not self.scheduler:
             return
         size = self.at["g_size"]
-        slabs = self.scheduler + self.at["scheduler_g_slabs"]  # a vector of pointers
-        begin, end = _word(slabs), _word(slabs + 8)
-        for slab in (_word(address) for address in range(begin, end, 8)):
+        slab = _word(self.scheduler + self.at["scheduler_g_slabs"])
+        while slab:
             for i in range(self.at["slab_size"]):
                 g = self._goroutine(slab + i * size)
                 if g.state != self.states[0]:
                     yield g
+            slab = _word(slab + self.at["slab_next"])
 
     def _goroutine(self, address: int) -> Goroutine:
         at = self.at

@@ -46,19 +46,19 @@ void HeapClosure(sched::G* g, sched::G::Op op) {
 
 }  // namespace internal
 
-// Starts f in a new goroutine: Go's `go f()`. f is moved in; what it captures by reference must
-// outlive it.
+// The same as below with options, for the goroutine that needs a deeper stack than the others:
 //
-//   unpark::WaitGroup done;
-//   unpark::go([&] { work(); done.Done(); });
+//   unpark::go({.stack_bytes = 1 << 20}, [&] { Parse(file); });
 //
-// An exception that leaves f ends the program with Go's panic report and status 2.
+// Errors: std::invalid_argument naming a bad option.
 // REQUIRES: called from a goroutine.
 template <class F>
-void go(F&& f, std::source_location where = std::source_location::current()) {
+void go(const GoOptions& options, F&& f,
+        std::source_location where = std::source_location::current()) {
   using Fn = std::decay_t<F>;
   static_assert(std::is_invocable_v<Fn&>, "go takes a callable without arguments: capture them");
   sched::G* g = sched::NewG();
+  if (options.stack_bytes != 0) sched::SetStackBytes(g, options.stack_bytes);
   if constexpr (sizeof(Fn) <= sched::G::kInlineBytes && alignof(Fn) <= 16 &&
                 std::is_nothrow_constructible_v<Fn, F&&>) {
     ::new (static_cast<void*>(g->storage)) Fn(std::forward<F>(f));
@@ -73,6 +73,19 @@ void go(F&& f, std::source_location where = std::source_location::current()) {
     g->closure = &internal::HeapClosure<Fn>;
   }
   sched::Start(g, where);
+}
+
+// Starts f in a new goroutine: Go's `go f()`. f is moved in; what it captures by reference must
+// outlive it.
+//
+//   unpark::WaitGroup done;
+//   unpark::go([&] { work(); done.Done(); });
+//
+// An exception that leaves f ends the program with Go's panic report and status 2.
+// REQUIRES: called from a goroutine.
+template <class F>
+void go(F&& f, std::source_location where = std::source_location::current()) {
+  go(GoOptions{}, std::forward<F>(f), where);
 }
 
 // Starts a runtime, runs f as its main goroutine, and returns when f does, with f's value if it is

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <pthread.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -583,6 +584,48 @@ TEST(Recover, LetsGoexitPass) {
   });
 }
 
+// How often the process's threads have given up a core by themselves.
+long ContextSwitches() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_nvcsw;
+}
+
+// Waits until 200 ms have passed in which next to nothing happened; whether they came at all.
+bool BecomesIdle() {
+  constexpr int kWindows = 20;
+  constexpr long kSwitches = 20;  // a monitor thread that ticks each millisecond makes 200
+  for (int i = 0; i < kWindows; ++i) {
+    const long before = ContextSwitches();
+    std::this_thread::sleep_for(200ms);
+    if (ContextSwitches() - before < kSwitches) return true;
+  }
+  return false;
+}
+
+void UseEveryP() {
+  WaitGroup all;
+  for (int i = 0; i < 500; ++i) all.Go([] { Gosched(); });
+  all.Wait();
+}
+
+TEST(Idle, SixtyFourPsSleepWhileMainBlocksInTheKernel) {
+  Main({.procs = 64}, [] {
+    UseEveryP();
+    EXPECT_TRUE(Blocking(BecomesIdle));
+  });
+}
+
+TEST(Idle, SixtyFourPsSleepWhileAllIsParked) {
+  Main({.procs = 64, .deadlock_check = false}, [] {
+    UseEveryP();
+    Chan<bool> idle(1);
+    std::thread outside([idle] { idle.Send(BecomesIdle()); });
+    EXPECT_TRUE(*idle.Recv());
+    Blocking([&] { outside.join(); });
+  });
+}
+
 TEST(Fork, AndExecWorkWhileOthersRun) {
   Main({.procs = 4}, [] {
     std::atomic<bool> stop{false};
@@ -711,28 +754,6 @@ TEST_F(Reports, CallsOutsideOfAGoroutine) {
   EXPECT_EXIT(Gosched(), testing::ExitedWithCode(2), "Gosched called outside of a goroutine");
   EXPECT_EXIT(Chan<int>(0).Recv(), testing::ExitedWithCode(2), "called outside of a goroutine");
 }
-
-#if !UNPARK_SANITIZER
-[[gnu::noipa]] int Overflow(int n) {
-  std::array<volatile char, 256> frame;
-  frame[0] = static_cast<char>(n);
-  return n < 0 ? 0 : Overflow(n + 1) + frame[0];
-}
-
-TEST_F(Reports, StackOverflowNamesTheGoroutineItsLimitAndItsStack) {
-  EXPECT_EXIT(Main({.stack_bytes = 32 << 10},
-                   [] {
-                     go([] { Overflow(0); });
-                     Chan<int>().Recv();
-                   }),
-              testing::ExitedWithCode(2),
-              "runtime: goroutine stack exceeds 32768-byte limit\nfatal error: stack overflow\n\n"
-              "goroutine [0-9]+ \\[running\\]:\n"
-              ".*Overflow\\(int\\) \\+0x[0-9a-f]+\n(.*Overflow\\(int\\) .*\n)+"
-              "\\.\\.\\.additional frames elided\\.\\.\\.\n(.*Overflow\\(int\\) .*\n)+"
-              "(.|\n)*created by .*\n\t.*go_test.cc:[0-9]+\n");
-}
-#endif
 
 }  // namespace
 }  // namespace unpark

@@ -29,7 +29,7 @@ struct Options {
   int procs = 0;  // 0: by procs_rule; at most 1024
   ProcsRule procs_rule = ProcsRule::kGo;
   std::size_t stack_bytes =
-      64 << 10;  // per goroutine, guard page included; a power of two, at least 16 KiB
+      64 << 10;  // per goroutine, guard page included; a power of two from 16 KiB to 1 GiB
 
   bool deadlock_check =
       true;  // off when threads outside the runtime ready goroutines: the runtime cannot see those
@@ -44,6 +44,11 @@ struct Options {
   bool spinning = true;  // a thread looks for work a while before it sleeps
   bool eager_stacks =
       false;  // bind a stack at spawn and never hand a warm one on, as a naive runtime does
+};
+
+// What one goroutine may have otherwise than the others: see go.
+struct GoOptions {
+  std::size_t stack_bytes = 0;  // 0: Options::stack_bytes; else as there
 };
 
 }  // namespace unpark

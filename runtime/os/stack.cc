@@ -32,7 +32,8 @@ constexpr std::size_t kSlabBytes = std::size_t{64} << 20;
 constexpr std::size_t kMaxSlabs = 1 << 16;  // 4 TiB of address space
 constexpr std::size_t kPage = 4096;
 // Each mprotect-ed guard splits a mapping; the default vm.max_map_count is 65,530.
-constexpr std::uint64_t kMprotectGuards = 24'000;
+std::atomic<std::uint64_t> g_mprotect_guards{24'000};
+std::atomic<GuardKind> g_best_guard{GuardKind::kMadvise};
 constexpr std::size_t kWarmBatches = 8;          // never given back
 constexpr std::size_t kBatchesPerScavenge = 32;  // about a millisecond
 
@@ -54,18 +55,26 @@ ColdBatch* ColdPart(FreeStack* first) {
 
 }  // namespace
 
+std::atomic<bool> g_canaries_in_use{false};
+
+void LimitGuards(GuardKind kind, std::uint64_t mprotect_guards) {
+  g_best_guard.store(kind, std::memory_order_relaxed);
+  g_mprotect_guards.store(mprotect_guards, std::memory_order_relaxed);
+}
+
 struct StackPool::State {
   SpinLock lock;
   FreeStack* batches = nullptr;  // guarded by lock
   FreeStack* cold = nullptr;     // batches without memory; guarded by lock
+  FreeStack* singles = nullptr;  // TakeOne's; guarded by lock
   // Batches in `batches`; the fewest there were since `since_ns`; those of them that are due to be
   // chilled. Guarded by lock, read without it as hints.
   std::atomic<std::size_t> warm{0};
   std::size_t fewest = 0, surplus = 0;
   std::atomic<std::int64_t> since_ns{0};
-  char* cut = nullptr;                   // next unused byte of the newest slab; guarded by lock
-  char* cut_end = nullptr;               // guarded by lock
-  GuardKind kind = GuardKind::kMadvise;  // guarded by lock
+  char* cut = nullptr;      // next unused byte of the newest slab; guarded by lock
+  char* cut_end = nullptr;  // guarded by lock
+  GuardKind kind = g_best_guard.load(std::memory_order_relaxed);  // guarded by lock
   std::atomic<std::uint64_t> guarded{0}, unguarded{0};
   std::atomic<std::size_t> slabs{0};
   std::array<std::atomic<char*>, kMaxSlabs> slab{};  // written once each, read by the fault handler
@@ -103,6 +112,39 @@ void StackPool::GiveBatch(FreeStack* batch) {
   state_->batches = batch;
   state_->warm.store(state_->warm.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   state_->lock.Unlock();
+}
+
+FreeStack* StackPool::TakeOne() {
+  state_->lock.Lock();
+  FreeStack* stack = state_->singles;
+  if (stack == nullptr) {
+    state_->lock.Unlock();
+    bool fresh = false;
+    stack = TakeBatch(&fresh);
+    if (stack == nullptr) return nullptr;
+    FreeStack* last = stack;
+    while (last->next != nullptr) last = last->next;
+    state_->lock.Lock();
+    last->next = state_->singles;
+  }
+  state_->singles = stack->next;
+  state_->lock.Unlock();
+  return stack;
+}
+
+void StackPool::GiveOne(FreeStack* stack) {
+  state_->lock.Lock();
+  stack->next = state_->singles;
+  state_->singles = stack;
+  state_->lock.Unlock();
+}
+
+bool StackPool::Overflowed(FreeStack* stack) const {
+  const char* bottom = Bottom(stack);
+  for (std::size_t i = 0; i < kPage; i += sizeof(std::uint64_t)) {
+    if (*reinterpret_cast<const volatile std::uint64_t*>(bottom + i) != 0) return true;
+  }
+  return false;
 }
 
 std::int64_t StackPool::NextScavenge() const {
@@ -181,7 +223,7 @@ FreeStack* StackPool::CutBatch() {
     // What a parked goroutine holds is not leaked. The leak checker reads /proc/self/maps, in which
     // only mprotect's guards can be seen.
     __lsan_register_root_region(slab, slab_bytes);
-    s.kind = GuardKind::kMprotect;
+    if (s.kind == GuardKind::kMadvise) s.kind = GuardKind::kMprotect;
 #endif
     madvise(slab, slab_bytes,
             MADV_NOHUGEPAGE);  // a huge page would commit 2 MiB for one touched page
@@ -194,14 +236,16 @@ FreeStack* StackPool::CutBatch() {
   for (int i = 0; i < kBatch; ++i, s.cut += bytes_) {
     if (s.kind == GuardKind::kMadvise && madvise(s.cut, kPage, kMadvGuardInstall) != 0)
       s.kind = GuardKind::kMprotect;
-    if (s.kind == GuardKind::kMprotect &&
-        (s.guarded.load(std::memory_order_relaxed) >= kMprotectGuards ||
-         mprotect(s.cut, kPage, PROT_NONE) != 0)) {
+    if (s.kind == GuardKind::kMprotect && (s.guarded.load(std::memory_order_relaxed) >=
+                                               g_mprotect_guards.load(std::memory_order_relaxed) ||
+                                           mprotect(s.cut, kPage, PROT_NONE) != 0)) {
       s.kind = GuardKind::kNone;
     }
+    if (s.kind == GuardKind::kNone) g_canaries_in_use.store(true, std::memory_order_relaxed);
     (s.kind == GuardKind::kNone ? s.unguarded : s.guarded).fetch_add(1, std::memory_order_relaxed);
     auto* stack = new (s.cut + bytes_ - sizeof(FreeStack)) FreeStack;
     stack->next = batch;
+    stack->guarded = s.kind != GuardKind::kNone;
     batch = stack;
   }
   return batch;

@@ -4,23 +4,34 @@
 #ifndef UNPARK_RUNTIME_OS_STACK_H_
 #define UNPARK_RUNTIME_OS_STACK_H_
 
+#include <atomic>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 
 namespace unpark::os {
 
-// A free stack holds its list link in its own topmost word: that page is the warm one.
-struct FreeStack {
+// What lies at the high end of each stack, in use or free: that page is the warm one.
+struct alignas(16) FreeStack {
   FreeStack* next = nullptr;        // within a batch
   FreeStack* next_batch = nullptr;  // between batches, in the first stack of each
+  bool guarded = true;              // else its lowest page is a canary: see StackPool::Overflowed
 };
 
 // How stacks are kept from running into their neighbour.
 enum class GuardKind {
   kMadvise,   // MADV_GUARD_INSTALL, Linux 6.13: no extra mapping per stack
   kMprotect,  // older kernels: one mapping each, up to half of vm.max_map_count
-  kNone,      // guards have run out: only the canary at the stack's low end is left
+  kNone,      // guards have run out: the stack's lowest page is a canary
 };
+
+// For tests: pools made from now on guard stacks at best by `kind`, and mprotect at most
+// `mprotect_guards` of them, as on a kernel that cannot do more.
+void LimitGuards(GuardKind kind, std::uint64_t mprotect_guards);
+
+extern std::atomic<bool> g_canaries_in_use;
+// Whether any stack of the process has a canary instead of a guard page.
+inline bool CanariesInUse() { return g_canaries_in_use.load(std::memory_order_relaxed); }
 
 // The process-wide store of stacks of one size. Stacks are handed out and taken back in batches, so
 // that a P's magazine touches the lock once per batch. Thread-safe.
@@ -29,8 +40,15 @@ enum class GuardKind {
 class StackPool {
  public:
   static constexpr int kBatch = 32;
+  static constexpr std::size_t kLeastBytes = std::size_t{16} << 10,
+                               kMostBytes = std::size_t{1} << 30;
 
-  // Stacks of `bytes` (a power of two, at least 16 KiB), guard page included.
+  // Whether stacks can have this size: a power of two from kLeastBytes to kMostBytes.
+  static bool IsSize(std::size_t bytes) {
+    return bytes >= kLeastBytes && bytes <= kMostBytes && std::has_single_bit(bytes);
+  }
+
+  // Stacks of `bytes`, guard page included. REQUIRES: IsSize.
   explicit StackPool(std::size_t bytes);
   StackPool(const StackPool&) = delete;
   StackPool& operator=(const StackPool&) = delete;
@@ -39,6 +57,9 @@ class StackPool {
   // used them yet.
   FreeStack* TakeBatch(bool* fresh);
   void GiveBatch(FreeStack* batch);
+  // The same one by one, for sizes that few goroutines ask for. These are never scavenged.
+  FreeStack* TakeOne();
+  void GiveOne(FreeStack* stack);
 
   // Gives memory of stacks that nobody has needed for a while back to the system, a few at a time:
   // batches that lay in the pool for a whole kIdleNs. True while there is more to be given.
@@ -51,6 +72,10 @@ class StackPool {
   char* Top(FreeStack* stack) const { return reinterpret_cast<char*>(stack); }
   char* Bottom(FreeStack* stack) const { return Top(stack) + sizeof(FreeStack) - bytes_; }
 
+  // Whether the lowest page of a stack without guard has been written. That page is no goroutine's
+  // to use, and all zeros when new: reading it costs no memory. A frame that leaps over the whole
+  // page is missed. REQUIRES: !stack->guarded.
+  bool Overflowed(FreeStack* stack) const;
   // Whether `address` lies in a guard page of this pool.
   bool IsGuard(const void* address) const;
   // Whether `address` lies in any slab of this pool.

@@ -257,12 +257,12 @@ _Unwind_Reason_Code AddEnd(_Unwind_Context* context, void* arg) {
 }
 
 // Async-signal-safe.
-void WriteOverflow(const G* g) {
+void WriteOverflow(const Scheduler* s, const G* g) {
   std::array<char, 256> text;
   const int n = std::snprintf(text.data(), text.size(),
                               "runtime: goroutine stack exceeds %zu-byte limit\n"
                               "fatal error: stack overflow\n\ngoroutine %llu [running]:\n",
-                              g->stack_pool->bytes(), static_cast<unsigned long long>(g->id));
+                              PoolOf(s, g)->bytes(), static_cast<unsigned long long>(g->id));
   static_cast<void>(!write(STDERR_FILENO, text.data(), static_cast<std::size_t>(n)));
 }
 
@@ -302,9 +302,9 @@ struct sigaction g_previous_segv;
 void OnSegv(int signal, siginfo_t* info, void* context) {
   M* m = CurrentM();
   G* g = m == nullptr ? nullptr : m->curg;
-  if (g != nullptr && g->stack_pool != nullptr && g->stack_pool->IsGuard(info->si_addr)) {
+  if (g != nullptr && PoolOf(m->scheduler, g)->IsGuard(info->si_addr)) {
     EnterReport();
-    WriteOverflow(g);
+    WriteOverflow(m->scheduler, g);
     // The walk finds its way through the signal frame to the goroutine's. It and what follows
     // allocate and need a deep stack, so they run on the thread's own; and if the overflow came
     // inside malloc, so that its lock is held below us, an alarm ends the process all the same.
@@ -384,6 +384,27 @@ void UseAlternateSignalStack() {
   }
 }
 
+void WarnOfCanaries(const Scheduler* s) {
+  static std::atomic<bool> warned{false};
+  if (warned.exchange(true, std::memory_order_relaxed)) return;
+  Write("runtime: this kernel has no more guard pages after " +
+        std::to_string(s->stack_pool->guarded()) +
+        " stacks; an overflow of a further one is found only when its goroutine parks or ends\n");
+}
+
+void ReportIfOverflowed(const Scheduler* s, G* g) {
+  if (g->stack == nullptr || g->stack->guarded || !PoolOf(s, g)->Overflowed(g->stack)) return;
+  EnterReport();
+  WriteOverflow(s, g);
+  Write(CurrentStack() + CreatedBy(Describe(g)));
+  _exit(kExitStatus);
+}
+
+void FatalNoStack(const Scheduler* s, const G* g) {
+  Fatal("out of memory: no stack of " + std::to_string(PoolOf(s, g)->bytes()) +
+        " bytes for goroutine " + std::to_string(g->id));
+}
+
 std::string ListGoroutines() {
   Scheduler* s = SchedFromOutside();
   if (s == nullptr) return "no runtime\n";
@@ -391,9 +412,9 @@ std::string ListGoroutines() {
   std::size_t listed = 0, more = 0;
   const std::int64_t now = os::NowNs();
   std::lock_guard guard(s->g_lock);
-  for (auto& slab : s->g_slabs) {
-    for (std::size_t i = 0; i < kGSlab; ++i) {
-      const G* g = &slab[i];
+  for (const GSlab* slab = s->g_slabs; slab != nullptr; slab = slab->next) {
+    for (const G& each : slab->gs) {
+      const G* g = &each;
       const Description d = Describe(g);
       const char* what = "running";
       switch (g->state.load(std::memory_order_acquire)) {
@@ -426,10 +447,9 @@ std::string WaitingText(Scheduler* s, M* m) {
   std::vector<G*> waiting;
   {
     std::lock_guard guard(s->g_lock);
-    for (auto& slab : s->g_slabs) {
-      for (std::size_t i = 0; i < kGSlab; ++i) {
-        if (slab[i].state.load(std::memory_order_relaxed) == GState::kWaiting)
-          waiting.push_back(&slab[i]);
+    for (GSlab* slab = s->g_slabs; slab != nullptr; slab = slab->next) {
+      for (G& g : slab->gs) {
+        if (g.state.load(std::memory_order_relaxed) == GState::kWaiting) waiting.push_back(&g);
       }
     }
   }
@@ -471,7 +491,7 @@ extern const std::uintptr_t unpark_debug_layout[];
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Winvalid-offsetof"  // of classes with constructors; gcc allows it
 [[gnu::used, gnu::retain]] const std::uintptr_t unpark_debug_layout[] = {
-    1,  // of this table
+    2,  // of this table
     reinterpret_cast<std::uintptr_t>(&unpark::sched::g_scheduler),
     reinterpret_cast<std::uintptr_t>(unpark::sched::kWaitReasons.data()),
     unpark::sched::kWaitReasons.size(),
@@ -479,6 +499,7 @@ extern const std::uintptr_t unpark_debug_layout[];
     unpark::sched::kStates.size(),
     offsetof(unpark::sched::Scheduler, g_slabs),
     offsetof(unpark::sched::Scheduler, all_ms),
+    offsetof(unpark::sched::GSlab, next),
     unpark::sched::kGSlab,
     sizeof(unpark::sched::G),
     offsetof(unpark::sched::G, id),

@@ -74,6 +74,7 @@ struct alignas(64) G {
   bool started = false;  // its closure has begun
   int lock_depth = 0;    // LockOSThread nests
   int saved_errno = 0;
+  std::uint8_t stack_log2 = 0;  // of the size of its stack; 0: Options::stack_bytes
 
   alignas(64) unsigned char storage[kInlineBytes];
 
@@ -82,8 +83,7 @@ struct alignas(64) G {
   os::Context context;
   EhGlobals eh;
   std::int64_t parked_at = 0;  // coarse monotonic ns, for reports
-  os::StackPool* stack_pool = nullptr;
-  G* next_batch = nullptr;  // between batches of a free list, in the first G of each
+  G* next_batch = nullptr;     // between batches of a free list, in the first G of each
   [[no_unique_address]] os::SanitizerFlow flow;
 };
 

@@ -5,7 +5,10 @@
 
 #include <algorithm>
 #include <mutex>
+#include <new>
 #include <utility>
+
+#include "runtime/sched/panic.h"
 
 namespace unpark::sched {
 
@@ -28,7 +31,8 @@ void GlobalQueue::Push(std::span<G* const> gs) {
   std::unique_lock guard(lock_);
   while (!HasRoom(gs.size())) {
     guard.unlock();  // "Memory under locks" in sched.cc
-    auto* more = new Segment;
+    auto* more = new (std::nothrow) Segment;
+    if (more == nullptr) Fatal("out of memory: no room in the global run queue");
     guard.lock();
     more->next = spare_;
     spare_ = more;

@@ -1,7 +1,11 @@
 // Copyright 2026 The Unpark Authors.
 // SPDX-License-Identifier: Apache-2.0
 // The life of a goroutine: its G, its stack, its first and last instruction.
+#include <bit>
 #include <memory>
+#include <new>
+#include <stdexcept>
+#include <string>
 #include <utility>
 
 #include "runtime/os/explore.h"
@@ -42,21 +46,46 @@ namespace {
 
 constexpr int kIdBatch = 16;
 
-// A batch of new Gs.
-G* CutGs(Scheduler* s) {
+// A batch of used Gs, or nullptr.
+G* TakeFreeGs(Scheduler* s) {
   std::lock_guard guard(s->g_lock);
-  if (G* batch = s->free_g_batches) {
-    s->free_g_batches = batch->next_batch;
-    return batch;
-  }
-  auto slab = std::make_unique<G[]>(kGSlab);
+  G* batch = s->free_g_batches;
+  if (batch != nullptr) s->free_g_batches = batch->next_batch;
+  return batch;
+}
+
+// A batch of new Gs. "Memory under locks" in sched.cc says why it is not asked for under g_lock.
+G* CutGs(Scheduler* s) {
+  std::unique_ptr<GSlab> slab(new (std::nothrow) GSlab);
+  if (slab == nullptr) Fatal("out of memory: no room for a new goroutine");
   G* batch = nullptr;
   for (std::size_t i = kGSlab; i-- > 0;) {
-    slab[i].next = batch;
-    batch = &slab[i];
+    slab->gs[i].next = batch;
+    batch = &slab->gs[i];
   }
-  s->g_slabs.push_back(std::move(slab));
+  std::lock_guard guard(s->g_lock);
+  slab->next = s->g_slabs;
+  s->g_slabs = slab.release();
   return batch;
+}
+
+G* TakeGs(Scheduler* s) {
+  G* batch = TakeFreeGs(s);
+  return batch != nullptr ? batch : CutGs(s);
+}
+
+// A stack of the usual size from the P's stock, or nullptr.
+os::FreeStack* TakeStack(Scheduler* s, M* m) {
+  if (os::FreeStack* stack = m->p->stacks.Pop()) return stack;
+  bool fresh = false;
+  os::FreeStack* batch = s->stack_pool->TakeBatch(&fresh);
+  if (batch == nullptr) return nullptr;
+  if (fresh) {
+    m->tallies.stack_first_touches.Add(os::StackPool::kBatch);
+    if (!batch->guarded) WarnOfCanaries(s);
+  }
+  m->p->stacks.Load(batch);
+  return m->p->stacks.Pop();
 }
 
 void GiveGs(Scheduler* s, G* batch) {
@@ -84,6 +113,7 @@ void Finish(G* g) {
     m = CurrentM();
   }
   Scheduler* s = Sched();
+  CheckCanary(s, g);
   ++m->tallies.exits;
   g->state.store(GState::kDead, std::memory_order_relaxed);
   if (g->is_main && !s->main_goexit.load(std::memory_order_relaxed)) RequestStop(s);
@@ -101,13 +131,13 @@ void Finish(G* g) {
   }
   G* next = PickLocal(s, m);
   if (next != nullptr &&
-      (next->locked_m != nullptr || UNPARK_SANITIZER || s->options.eager_stacks)) {
+      (next->locked_m != nullptr || UNPARK_SANITIZER || s->options.eager_stacks ||
+       (next->stack == nullptr && next->stack_log2 != g->stack_log2))) {
     m->next_g = std::exchange(next, nullptr);
   }
   if (next != nullptr && next->stack == nullptr) {
     // The warm stack goes straight to the next goroutine, which starts without a switch.
     next->stack = std::exchange(g->stack, nullptr);
-    next->stack_pool = g->stack_pool;
     next->state.store(GState::kRunning, std::memory_order_relaxed);
     ++m->p->dispatches;
     m->curg = next;
@@ -141,23 +171,16 @@ void Finish(G* g) {
 }  // namespace
 
 bool BindStack(Scheduler* s, M* m, G* g) {
-  os::FreeStack* stack = m->p->stacks.Pop();
-  if (stack == nullptr) {
-    bool fresh = false;
-    os::FreeStack* batch = s->stack_pool->TakeBatch(&fresh);
-    if (batch == nullptr) return false;
-    if (fresh) m->tallies.stack_first_touches.Add(os::StackPool::kBatch);
-    m->p->stacks.Load(batch);
-    stack = m->p->stacks.Pop();
-  }
+  os::StackPool* pool = PoolOf(s, g);
+  os::FreeStack* stack = g->stack_log2 == 0 ? TakeStack(s, m) : pool->TakeOne();
+  if (stack == nullptr) return false;
   g->stack = stack;
-  g->stack_pool = s->stack_pool;
-  g->context.sp = s->stack_pool->Top(stack);
+  g->context.sp = pool->Top(stack);
   g->context.bp = nullptr;
   g->eh = {};
   g->saved_errno = 0;
   g->context.ip = reinterpret_cast<void*>(&unpark_goroutine_entry);
-  g->flow.Create(s->stack_pool->Bottom(stack), s->stack_pool->bytes());
+  g->flow.Create(pool->Bottom(stack), pool->bytes());
   return true;
 }
 
@@ -165,8 +188,12 @@ void FreeStackOf(Scheduler* s, P* p, G* g) {
   if (g->stack == nullptr) return;
 #if defined(__SANITIZE_ADDRESS__)
   // The frames of a goroutine that was left without unwinding have poisoned the stack.
-  __asan_unpoison_memory_region(s->stack_pool->Bottom(g->stack), s->stack_pool->bytes());
+  __asan_unpoison_memory_region(PoolOf(s, g)->Bottom(g->stack), PoolOf(s, g)->bytes());
 #endif
+  if (g->stack_log2 != 0) [[unlikely]] {
+    PoolOf(s, g)->GiveOne(std::exchange(g->stack, nullptr));
+    return;
+  }
   if (os::FreeStack* spill = p->stacks.Push(std::exchange(g->stack, nullptr)))
     s->stack_pool->GiveBatch(spill);
 }
@@ -174,6 +201,7 @@ void FreeStackOf(Scheduler* s, P* p, G* g) {
 void FreeG(Scheduler* s, P* p, G* g) {
   explore::Indivisible no_points;
   g->id = 0;
+  g->stack_log2 = 0;
   g->started = false;
   G* spill = g;
   if (p == nullptr) {
@@ -190,7 +218,7 @@ namespace {
 [[gnu::noinline]] G* NewGWithoutP(M* m) {
   if (m->orphan.load(std::memory_order_relaxed)) EndOrphan(m);
   Scheduler* s = m->scheduler;
-  G* g = CutGs(s);
+  G* g = TakeGs(s);
   if (g->next != nullptr) GiveGs(s, g->next);
   return g;
 }
@@ -213,7 +241,7 @@ G* NewG() {
   if (HasP(m, outer)) [[likely]] {
     g = m->p->free_gs.Pop();
     if (g == nullptr) [[unlikely]] {
-      m->p->free_gs.Load(CutGs(Sched()));
+      m->p->free_gs.Load(TakeGs(Sched()));
       g = m->p->free_gs.Pop();
     }
   } else {
@@ -228,6 +256,17 @@ void DiscardG(G* g) {
   const bool outer = EnterRuntime(m);
   FreeG(m->scheduler, HasP(m, outer) ? m->p : nullptr, g);
   LeaveRuntime(m, outer);
+}
+
+void SetStackBytes(G* g, std::size_t bytes) {
+  if (!os::StackPool::IsSize(bytes)) {
+    DiscardG(g);
+    throw std::invalid_argument("unpark::GoOptions: stack_bytes is " + std::to_string(bytes) +
+                                ", not a power of two from 16384 to 1073741824");
+  }
+  if (bytes == CurrentM()->scheduler->options.stack_bytes) return;
+  os::StackPoolFor(bytes);  // made here, so that to find it later never fails
+  g->stack_log2 = static_cast<std::uint8_t>(std::countr_zero(bytes));
 }
 
 void Start(G* g, std::source_location where) {
@@ -251,10 +290,7 @@ void Start(G* g, std::source_location where) {
     p->end_goroutine_id = p->next_goroutine_id + kIdBatch;
   }
   SetIdentity(g, p->next_goroutine_id++, where);
-  if (s->options.eager_stacks && !BindStack(s, m, g)) {
-    Fatal("out of memory: no stack of " + std::to_string(s->options.stack_bytes) +
-          " bytes for a new goroutine");
-  }
+  if (s->options.eager_stacks && !BindStack(s, m, g)) FatalNoStack(s, g);
   g->state.store(GState::kRunnable, std::memory_order_relaxed);
   ++m->tallies.spawns;
   if (explore::Explorer* e = explore::Current()) {

@@ -112,7 +112,9 @@ G* PickLocal(Scheduler*, M* m) { return PickLocalInline(m); }
 // g is resumed on.
 [[gnu::always_inline]] inline M* LeaveFor(M* m, G* g, G* next) {
   G* to = &m->g0;
-  if (next != nullptr) {
+  if (next == nullptr) {
+    CheckCanary(m->scheduler, g);  // not at each park: this is the longer way anyway
+  } else {
     if (next->locked_m == nullptr && (next->stack != nullptr || BindStack(Sched(), m, next)))
         [[likely]] {
       ++m->p->dispatches;
@@ -327,10 +329,7 @@ void Yield() {
 }
 
 void Execute(M* m, G* g) {
-  if (g->stack == nullptr && !BindStack(Sched(), m, g)) {
-    Fatal("out of memory: no stack of " + std::to_string(Sched()->options.stack_bytes) +
-          " bytes for goroutine " + std::to_string(g->id));
-  }
+  if (g->stack == nullptr && !BindStack(Sched(), m, g)) FatalNoStack(Sched(), g);
   ++m->p->dispatches;
   // A request that came too late for the goroutine it was meant for.
   if (m->preempt.load(std::memory_order_relaxed) != Preempt::kNone)

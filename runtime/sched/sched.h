@@ -52,6 +52,8 @@ void Yield();
 G* NewG();
 void Start(G* g, std::source_location where);
 void DiscardG(G* g);
+// Gives g, not yet started, a stack of its own size. Throws std::invalid_argument, and discards g.
+void SetStackBytes(G* g, std::size_t bytes);
 
 // Files a timer with this P, and unfiles it wherever it is; RemoveTimer says whether it was still
 // filed.

@@ -11,7 +11,6 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <vector>
 
 #include "runtime/options.h"
 #include "runtime/os/futex.h"
@@ -26,6 +25,13 @@ namespace unpark::sched {
 inline constexpr int kMaxProcs = 1024;
 inline constexpr int kTicksPerGlobal =
     61;  // as in Go: prime, so that no program's rhythm locks on to it
+
+// Gs are made a slab at a time and live as long as the scheduler.
+inline constexpr std::size_t kGSlab = 64;
+struct GSlab {
+  std::array<G, kGSlab> gs;
+  GSlab* next = nullptr;
+};
 
 // One per Main. Lock order: an owner's lock (channel, timer) before `lock`; a heap's lock inside
 // either; `lock` is never held while a goroutine is readied.
@@ -77,8 +83,8 @@ struct Scheduler {
 
   // --- Goroutines
   os::SpinLock g_lock;
-  G* free_g_batches = nullptr;                // guarded by g_lock
-  std::vector<std::unique_ptr<G[]>> g_slabs;  // guarded by g_lock
+  G* free_g_batches = nullptr;  // guarded by g_lock
+  GSlab* g_slabs = nullptr;     // guarded by g_lock; none leaves
   std::atomic<std::uint64_t> next_goroutine_id{1};
   G* main_g = nullptr;
   std::atomic<bool> main_goexit{false};
@@ -106,7 +112,6 @@ inline Scheduler* Sched() { return g_scheduler.load(std::memory_order_relaxed); 
 inline Scheduler* SchedFromOutside() { return g_scheduler.load(std::memory_order_acquire); }
 
 // --- dispatch (sched.cc)
-inline constexpr std::size_t kGSlab = 64;
 void Switch(M* m, G* from, G* to, bool dying = false);
 void Arrive(G* self);              // first thing after a switch
 G* PickLocal(Scheduler* s, M* m);  // the quick half of FindRunnable; nullptr: let g0 look
@@ -154,6 +159,13 @@ void QueueWoken(Scheduler* s, P* p, WokenGs* woken);  // p == nullptr: on the gl
 
 // --- goroutines (goroutine.cc)
 bool BindStack(Scheduler* s, M* m, G* g);
+[[noreturn]] void FatalNoStack(const Scheduler* s, const G* g);  // BindStack has failed
+// Where g's stack comes from.
+inline os::StackPool* PoolOf(const Scheduler* s, const G* g) {
+  if (g->stack_log2 == 0) [[likely]]
+    return s->stack_pool;
+  return os::StackPoolFor(std::size_t{1} << g->stack_log2);
+}
 void FreeG(Scheduler* s, P* p, G* g);  // p may be nullptr
 void FreeStackOf(Scheduler* s, P* p, G* g);
 
@@ -176,6 +188,13 @@ std::string WaitingText(Scheduler* s, M* m);
 const char* DeadlockText(const Scheduler* s);
 [[noreturn]] void ReportDeadlock(Scheduler* s, M* m);
 void InstallStackOverflowReport();
+void WarnOfCanaries(const Scheduler* s);  // once: guard pages have run out
+void ReportIfOverflowed(const Scheduler* s, G* g);
+// For goroutines on stacks without a guard page; where all have one it is a load of a constant.
+[[gnu::always_inline]] inline void CheckCanary(const Scheduler* s, G* g) {
+  if (os::CanariesInUse()) [[unlikely]]
+    ReportIfOverflowed(s, g);
+}
 void UseAlternateSignalStack();
 
 }  // namespace unpark::sched

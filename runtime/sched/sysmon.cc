@@ -36,23 +36,27 @@ constexpr std::int64_t kTimerLateNs = 500'000;
 constexpr int kEagerWakes = 64;
 constexpr std::int64_t kUnpolledNs = 10'000'000;
 constexpr std::int64_t kQuotaPeriodNs = 1'000'000'000;
+// How long a P that nobody needs stays with its Blocking section.
+constexpr std::int64_t kUnneededNs = 10'000'000;
 
 // What a P looked like one tick ago.
 struct Seen {
   std::uint64_t dispatches = 0, blocking_entries = 0;
   G* runnext = nullptr;
-  std::int64_t since = 0;     // when this dispatch was first seen
-  std::int64_t asked_at = 0;  // 0: its goroutine has not been asked to give way
+  std::int64_t blocking_since = 0;  // when this Blocking section was first seen
+  std::int64_t since = 0;           // when this dispatch was first seen
+  std::int64_t asked_at = 0;        // 0: its goroutine has not been asked to give way
 };
 
-bool RetakeIfBlocked(Scheduler* s, P* p, const Seen& before) {
+bool RetakeIfBlocked(Scheduler* s, P* p, const Seen& before, std::int64_t now) {
   if (p->status.load(std::memory_order_acquire) != PStatus::kBlocking ||
       p->blocking_entries.Read() != before.blocking_entries) {
     return false;
   }
-  // Nobody needs the P: its queue is empty and others idle already.
-  if (p->queue.Empty() && p->queue.runnext() == nullptr && p->timers.Next() == 0 &&
-      s->global.Size() == 0 &&
+  // Nobody needs the P: its queue is empty and others idle already. In the end it is taken all the
+  // same, as in Go: with every P idle sysmon sleeps.
+  if (now - before.blocking_since < kUnneededNs && p->queue.Empty() &&
+      p->queue.runnext() == nullptr && p->timers.Next() == 0 && s->global.Size() == 0 &&
       s->idle_ps.load(std::memory_order_relaxed) + s->spinning.load(std::memory_order_relaxed) >
           0) {
     return false;
@@ -190,13 +194,20 @@ void* SysmonMain(void* scheduler) {
     for (int i = 0; i < procs; ++i) {
       P* p = s->ps[static_cast<std::size_t>(i)].load(std::memory_order_relaxed);
       Seen& before = seen[static_cast<std::size_t>(i)];
-      busy |= RetakeIfBlocked(s, p, before);
+      if (p->status.load(std::memory_order_acquire) == PStatus::kIdle) {
+        before = {};  // nothing to see, at the price of one cache line
+        before.since = now;
+        continue;
+      }
+      busy |= RetakeIfBlocked(s, p, before, now);
       busy |= WakeForStuckRunnext(s, p, before);
       const Verdict verdict = Judge(s, p, &before, now);
       asked |= verdict != Verdict::kNothing;
       if (verdict == Verdict::kTake) overdue[n_overdue++] = p;
       before.dispatches = p->dispatches.Read();
-      before.blocking_entries = p->blocking_entries.Read();
+      const std::uint64_t entries = p->blocking_entries.Read();
+      if (entries != before.blocking_entries) before.blocking_since = now;
+      before.blocking_entries = entries;
       before.runnext = p->queue.runnext();
     }
     if (n_overdue > 0) TakeOverdue(s, std::span(overdue).first(n_overdue));

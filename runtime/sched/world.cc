@@ -4,7 +4,6 @@
 // number.
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -134,9 +133,9 @@ void AwaitEnd(Scheduler* s) {
 // that never ran. The frames of parked ones are not unwound, as in Go.
 void AbandonGoroutines(Scheduler* s) {
   P* p = s->ps[0].load(std::memory_order_relaxed);
-  for (auto& slab : s->g_slabs) {
-    for (std::size_t i = 0; i < kGSlab; ++i) {
-      G* g = &slab[i];
+  for (GSlab* slab = s->g_slabs; slab != nullptr; slab = slab->next) {
+    for (G& each : slab->gs) {
+      G* g = &each;
       const GState state = g->state.load(std::memory_order_relaxed);
       if (state == GState::kDead || state == GState::kBlocking) continue;
       if (!g->started && g->closure != nullptr) g->closure(g, G::Op::kDestroy);
@@ -151,9 +150,9 @@ void CheckOptions(const Options& o) {
     throw std::invalid_argument("unpark::Options: procs is " + std::to_string(o.procs) +
                                 ", not in 0 .. 1024");
   }
-  if (o.stack_bytes < (16 << 10) || !std::has_single_bit(o.stack_bytes)) {
+  if (!os::StackPool::IsSize(o.stack_bytes)) {
     throw std::invalid_argument("unpark::Options: stack_bytes is " + std::to_string(o.stack_bytes) +
-                                ", not a power of two of at least 16384");
+                                ", not a power of two from 16384 to 1073741824");
   }
 }
 
@@ -167,6 +166,7 @@ Scheduler::~Scheduler() {
   for (M* m = all_ms.load(std::memory_order_relaxed); m != nullptr;)
     delete std::exchange(m, m->all_next);
   for (auto& slot : ps) delete slot.load(std::memory_order_relaxed);
+  while (g_slabs != nullptr) delete std::exchange(g_slabs, g_slabs->next);
 }
 
 // Takes in all threads and gives back the stacks. Whether some threads were left behind in Blocking
@@ -296,11 +296,11 @@ void Run(const Options& options, void (*main_closure)(G*, G::Op), void* main_arg
       PutIdleP(s, p);
     }
   }
-  auto slab = std::make_unique<G[]>(kGSlab);
-  G* g = s->main_g = &slab[0];
+  auto slab = std::make_unique<GSlab>();
+  G* g = s->main_g = &slab->gs[0];
   {
     std::lock_guard guard(s->g_lock);  // ListGoroutines may come from any thread
-    s->g_slabs.push_back(std::move(slab));
+    s->g_slabs = slab.release();
   }
   g->is_main = true;
   g->id = s->next_goroutine_id.fetch_add(1, std::memory_order_relaxed);
