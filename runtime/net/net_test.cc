@@ -681,6 +681,41 @@ TEST(NetpollTest, AllPsInBlockingSectionsAndOneReader) {
   close(raw[1]);
 }
 
+// With one P: returns when another goroutine has run on it and its new thread has gone idle, so
+// that the caller runs on without a P.
+void LoseTheP() {
+  const std::uint64_t before = ReadCounters().futex_waits;
+  std::atomic<bool> ran{false};
+  go([&] { ran = true; });
+  while (!ran || ReadCounters().futex_waits == before) {
+  }
+}
+
+// Nobody slept for such a goroutine's deadline or I/O: all Ps idle, the monitor thread asleep.
+TEST(NetpollTest, WhoHasLostItsPIsWokenByDeadlinesAndIo) {
+  for (const bool locked : {false, true}) {
+    Main({.procs = 1}, [locked] {
+      if (locked) LockOSThread();
+      auto [reader, writer, err] = Pipe();
+      ASSERT_FALSE(err);
+      char c;
+      LoseTheP();
+      reader.SetReadDeadline(Now() + 5ms);
+      EXPECT_TRUE(reader.Read({&c, 1}).err.Is(kIoTimeout));
+      reader.SetReadDeadline(Time{});
+      LoseTheP();
+      const IoParks parks;
+      std::thread outside([&parks, writer = writer] {
+        parks.AwaitOutside(1);
+        writer.Write("x");
+      });
+      EXPECT_EQ(reader.Read({&c, 1}).n, 1u);
+      Blocking([&] { outside.join(); });
+      if (locked) UnlockOSThread();
+    });
+  }
+}
+
 TEST(NetpollTest, ALockedThreadReads) {
   for (const int procs : {1, 2}) {
     Main({.procs = procs}, [] {

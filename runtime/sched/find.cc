@@ -244,6 +244,12 @@ bool Idle(Scheduler* s, M* m) {
   }
 }
 
+// An M without a P goes to sleep. Its goroutine may just have parked for I/O or a timer: an idle M
+// comes to that by itself only on giving up a P.
+void LookAfterWaiters(Scheduler* s) {
+  if (WantsPollWaiter(s)) WakeIfIdle(s);
+}
+
 }  // namespace
 
 std::int64_t EarliestTimer(Scheduler* s) {
@@ -485,6 +491,7 @@ void StopM(Scheduler* s, M* m, std::int64_t deadline_ns) {
 }
 
 bool WaitForP(Scheduler* s, M* m) {
+  if (m->p == nullptr) LookAfterWaiters(s);
   while (m->p == nullptr) {
     StopM(s, m, 0);
     if (s->stopping.load(std::memory_order_acquire)) return false;
@@ -502,6 +509,8 @@ void StopLockedM(Scheduler* s, M* m) {
     }
     ++m->tallies.locked_handoffs;
     HandOff(s, ReleaseP(m));
+  } else {
+    LookAfterWaiters(s);
   }
   bool dead = false;
   {
