@@ -9,8 +9,9 @@ import sys
 from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parent.parent
-# Flags of gcc that clang rejects; they change no meaning.
+# Flags that clang rejects or warns of; they change no meaning.
 _GCC_ONLY = ("-fno-canonical-system-headers", "-Wno-free-nonheap-object")
+_REDACTED = ("-D__DATE__=", "-D__TIME__=", "-D__TIMESTAMP__=")
 
 
 def _bazel(*arguments: str) -> str:
@@ -28,7 +29,7 @@ def _command(arguments: list[str], output_base: Path) -> dict:
     }
     moved = []
     for argument in arguments:
-        if argument in _GCC_ONLY:
+        if argument in _GCC_ONLY or argument.startswith(_REDACTED):
             continue
         for prefix, place in places.items():
             if argument.startswith(prefix):

@@ -96,8 +96,8 @@ struct Case {
   std::string wrong_why = {};
   bool full_only = false;         // as large as the claim's: too long for the core suite
   std::optional<int> procs = {};  // absent: the harness chooses
-  std::optional<double> cpu_quota =
-      {};  // CPUs; the harness runs the case inside a cgroup with that quota
+  // CPUs; the harness runs the case inside a cgroup with that quota.
+  std::optional<double> cpu_quota = {};
   std::function<std::unique_ptr<Instance>()> prepare = {};
 };
 
@@ -116,10 +116,10 @@ struct PairInfo {
   std::vector<Expect> signature;
   std::string premature_below;
   std::string tier;  // "always", "profile" (only behind a profile) or "specialty"
-  bool on_request =
-      false;           // not in a default run: timed when asked for by name, or with the full sizes
-  std::string file;    // where it is registered
-  std::string readme;  // the README.md beside `file`
+  // Not in a default run: timed when asked for by name, or with the full sizes.
+  bool on_request = false;
+  std::string file;                                        // where it is registered
+  std::string readme;                                      // the README.md beside `file`
   std::vector<std::string> variants = {}, workloads = {};  // as registered, before and after first
   std::vector<Case> cases = {};                            // every variant with every workload
   std::vector<Case> smoke = {};  // every variant with a tiny workload, for tests
@@ -153,6 +153,7 @@ struct SideOptions {
 template <typename C>
 struct PreparedVariant {};
 template <typename C>
+// NOLINTNEXTLINE(readability-identifier-naming): Prepared<C> reads as a call, not as a constant.
 inline constexpr PreparedVariant<C> Prepared{};
 
 // The way of one variant from a workload to an Instance.

@@ -59,6 +59,7 @@ void go(const GoOptions& options, F&& f,
   static_assert(std::is_invocable_v<Fn&>, "go takes a callable without arguments: capture them");
   sched::G* g = sched::NewG();
   if (options.stack_bytes != 0) sched::SetStackBytes(g, options.stack_bytes);
+  // NOLINTNEXTLINE(misc-redundant-expression): for a Fn whose size is such a constant's value.
   if constexpr (sizeof(Fn) <= sched::G::kInlineBytes && alignof(Fn) <= 16 &&
                 std::is_nothrow_constructible_v<Fn, F&&>) {
     ::new (static_cast<void*>(g->storage)) Fn(std::forward<F>(f));

@@ -194,10 +194,11 @@ bool Detector::DropVisits(Edges* edges) const {
   }
   Edges kept = e;
   for (const auto& [k, height] : visits) {
-    const auto alike = std::count_if(visits.begin(), visits.end(), [&](const auto& other) {
-      const double ratio = other.second / height;
-      return ratio > 0.5 && ratio < 2;
-    });
+    const auto alike =
+        std::count_if(visits.begin(), visits.end(), [height = height](const auto& other) {
+          const double ratio = other.second / height;
+          return ratio > 0.5 && ratio < 2;
+        });
     if (static_cast<std::size_t>(alike) >= kVisits) {
       std::erase(kept, e[k]);
       std::erase(kept, e[k + 1]);

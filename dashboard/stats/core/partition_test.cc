@@ -18,7 +18,8 @@ namespace {
 double LeastLoss(const std::vector<double>& values, std::size_t begin, std::size_t end,
                  double bound) {
   double best = std::numeric_limits<double>::infinity();
-  for (double level = -12; level <= 12; level += 0.01) {
+  for (int step = -1200; step <= 1200; ++step) {
+    const double level = 0.01 * step;
     double loss = 0;
     for (std::size_t i = begin; i < end; ++i) {
       loss += std::min((values[i] - level) * (values[i] - level), bound * bound);
