@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
+#include <cstring>
 
 namespace unpark::benchmarks {
 namespace {
@@ -33,7 +34,10 @@ void Drain(int out, int err, CommandResult* result) {
   std::string* texts[2] = {&result->output, &result->error};
   int open = 2;
   while (open > 0) {
-    if (poll(pipes, 2, -1) < 0 && errno != EINTR) return;
+    if (poll(pipes, 2, -1) < 0) {
+      if (errno == EINTR) continue;
+      return;
+    }
     for (int i = 0; i < 2; ++i) {
       if (pipes[i].fd < 0 || pipes[i].revents == 0) continue;
       char buffer[4096];
@@ -48,6 +52,12 @@ void Drain(int out, int err, CommandResult* result) {
   }
 }
 
+CommandResult NotStarted(const char* call) {
+  CommandResult result;
+  result.error = std::string(call) + ": " + std::strerror(errno);
+  return result;
+}
+
 }  // namespace
 
 std::string CommandResult::Reason() const {
@@ -56,15 +66,17 @@ std::string CommandResult::Reason() const {
 
 CommandResult RunCommand(const std::string& directory, std::vector<std::string> arguments,
                          const std::map<std::string, std::string>& environment) {
-  CommandResult result;
   int out[2], err[2];
-  if (pipe2(out, O_CLOEXEC) != 0) return result;
+  if (pipe2(out, O_CLOEXEC) != 0) return NotStarted("pipe2");
   if (pipe2(err, O_CLOEXEC) != 0) {
+    CommandResult result = NotStarted("pipe2");
     close(out[0]);
     close(out[1]);
     return result;
   }
+  CommandResult result;
   pid_t child = fork();
+  if (child < 0) result = NotStarted("fork");
   if (child == 0) {
     dup2(out[1], STDOUT_FILENO);
     dup2(err[1], STDERR_FILENO);
@@ -75,12 +87,17 @@ CommandResult RunCommand(const std::string& directory, std::vector<std::string> 
   Drain(out[0], err[0], &result);
   close(out[0]);
   close(err[0]);
-  int status = 0;
-  if (child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status)) {
-    result.status = WEXITSTATUS(status);
-  }
   for (std::string* text : {&result.output, &result.error}) {
     while (!text->empty() && text->back() == '\n') text->pop_back();
+  }
+  int status = 0;
+  if (child > 0 && waitpid(child, &status, 0) == child) {
+    if (WIFEXITED(status)) result.status = WEXITSTATUS(status);
+    if (WIFSIGNALED(status)) {
+      if (!result.error.empty()) result.error += '\n';
+      result.error += "ended by signal " + std::to_string(WTERMSIG(status)) + " (" +
+                      strsignal(WTERMSIG(status)) + ")";
+    }
   }
   return result;
 }

@@ -14,7 +14,8 @@ namespace unpark::benchmarks {
 
 struct CommandResult {
   int status = -1;  // 127: no such program; -1: it could not be started, or a signal ended it
-  std::string output, error;  // without line ends at the end
+  // What it wrote, without line ends at the end. With status -1 the last line of `error` says why.
+  std::string output, error;
 
   // The first line of `error`, for a message of one line.
   std::string Reason() const;

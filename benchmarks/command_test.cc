@@ -29,7 +29,9 @@ TEST(RunCommand, SurvivesAProgramThatFillsOnePipeFirst) {
 
 TEST(RunCommand, TellsAMissingProgramAndASignal) {
   EXPECT_EQ(RunCommand(".", {"no-such-program"}).status, 127);
-  EXPECT_EQ(RunCommand(".", {"sh", "-c", "kill -9 $$"}).status, -1);
+  CommandResult killed = RunCommand(".", {"sh", "-c", "echo before >&2; kill -9 $$"});
+  EXPECT_EQ(killed.status, -1);
+  EXPECT_EQ(killed.error, "before\nended by signal 9 (Killed)");
 }
 
 }  // namespace

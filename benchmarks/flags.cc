@@ -11,6 +11,7 @@
 #include <cmath>
 #include <regex>
 #include <sstream>
+#include <utility>
 
 namespace unpark::benchmarks {
 namespace {
@@ -62,15 +63,16 @@ Setter Text(std::string Flags::*field) {
 }
 
 Setter OneOf(std::string Flags::*field, std::vector<std::string> choices) {
-  return [field, choices](const std::string& value, Flags* flags) -> std::string {
-    if (std::find(choices.begin(), choices.end(), value) == choices.end()) {
-      std::string text = "is none of";
-      for (const std::string& choice : choices) text += " " + choice;
-      return text;
-    }
-    flags->*field = value;
-    return "";
-  };
+  return
+      [field, choices = std::move(choices)](const std::string& value, Flags* flags) -> std::string {
+        if (std::find(choices.begin(), choices.end(), value) == choices.end()) {
+          std::string text = "is none of";
+          for (const std::string& choice : choices) text += " " + choice;
+          return text;
+        }
+        flags->*field = value;
+        return "";
+      };
 }
 
 Setter Seconds(double Flags::*field, bool zero_allowed) {
@@ -271,7 +273,7 @@ std::string ParseFlags(const std::vector<std::string>& arguments, const Environm
 
 std::string Usage() {
   std::stringstream text;
-  text << "Usage: bazel run -c opt //benchmarks:suite -- [FLAGS]\n"
+  text << "Usage: bazel run //benchmarks:suite -- [FLAGS]\n"
           "Checks every pair's variants, then times them in interleaved rounds.\n";
   for (const auto* table : {&OwnFlags(), &GoogleFlags()}) {
     text << (table == &OwnFlags() ? "\nUnpark's flags:\n" : "\nGoogle Benchmark's flags:\n");
@@ -282,7 +284,7 @@ std::string Usage() {
       text << "\n";
     }
   }
-  text << "\nExit status: 0 all well; 2 bad flags; 3 a wrong answer, a crash or an interruption.\n";
+  text << "\nExit status: 0 all well; 2 bad flags; 3 a wrong answer or a crash; 130 interrupted.\n";
   return text.str();
 }
 

@@ -8,8 +8,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -115,12 +117,13 @@ class GoRunner final : public RowRunner {
 
 Case CaseFromLine(const std::string& line) {
   std::vector<std::string> fields = Fields(line, '\t');
-  if (fields.size() != 8) throw PairError("the Go benchmarks list '" + line + "', which is no row");
   Case made;
+  if (fields.size() == 8) made.operations = std::atoll(fields[3].c_str());
+  if (made.operations < 1)
+    throw PairError("the Go benchmarks list '" + line + "', which is no row");
   made.pair = fields[0];
   made.variant = fields[1];
   made.workload = fields[2];
-  made.operations = std::atoll(fields[3].c_str());
   if (int procs = std::atoi(fields[4].c_str())) made.procs = procs;
   if (double quota = std::atof(fields[5].c_str())) made.cpu_quota = quota;
   made.full_only = fields[6] == "true";
@@ -140,7 +143,9 @@ GoBenchmarks::GoBenchmarks() {
   version_ = version.output;
 
   std::string pattern = fs::temp_directory_path() / "unpark-go-XXXXXX";
-  if (mkdtemp(pattern.data()) == nullptr) throw PairError(pattern + ": cannot make this folder");
+  if (mkdtemp(pattern.data()) == nullptr) {
+    throw PairError(pattern + ": cannot make such a folder: " + std::strerror(errno));
+  }
   folder_ = {new fs::path(pattern), [](fs::path* folder) {
                std::error_code ignored;
                fs::remove_all(*folder, ignored);

@@ -250,8 +250,9 @@ class Report {
       std::string event = counter.substr(3);
       bool in_signature = std::any_of(pair_.signature.begin(), pair_.signature.end(),
                                       [&](const auto& expect) { return expect.counter == event; });
-      bool happens = std::any_of(measured_.begin(), measured_.end(),
-                                 [&](const Measured& m) { return m.Median(counter) >= 0.001; });
+      bool happens = std::any_of(
+          measured_.begin(), measured_.end(),
+          [&counter = counter](const Measured& m) { return m.Median(counter) >= 0.001; });
       if (happens || in_signature) events.push_back(event);
     }
     return events;
