@@ -60,6 +60,7 @@ class Program:
 
 _GXX = ("g++", "-std=c++20", "-O2", "-DNDEBUG", "-march=x86-64-v2", "-fomit-frame-pointer")
 _GXX_SOURCES = ("-I.", "main.cc", "benchmarks/peers/peer.cc", "-o", "program")
+_GXX_SHARED = ("peer.h", "peer.cc", "task_rows.h")
 _GXX_VERSION = ("g++", "--version")
 _GXX_LEAST = (12,)
 
@@ -134,7 +135,7 @@ SYSTEMS: Sequence[System] = (
         least=_GXX_LEAST,
         build=(*_GXX, *_GXX_SOURCES, "-lpthread"),
         install="install g++ 12 or later",
-        shared=("peer.h", "peer.cc", "joinable.h"),
+        shared=(*_GXX_SHARED, "joinable.h"),
         left_out=_without(
             {
                 _TOO_MANY: "spawn_all parked skynet fib",
@@ -153,7 +154,7 @@ SYSTEMS: Sequence[System] = (
         least=(1, 74),
         build=(*_GXX, *_GXX_SOURCES, "-lboost_fiber", "-lboost_context", "-lpthread"),
         install="apt install libboost-fiber1.81-dev",
-        shared=("peer.h", "peer.cc", "joinable.h"),
+        shared=(*_GXX_SHARED, "joinable.h"),
         left_out=_without(
             {
                 "it has no select": _SELECTS,
@@ -174,7 +175,7 @@ SYSTEMS: Sequence[System] = (
         least=(2021, 8),
         build=(*_GXX, *_GXX_SOURCES, "-ltbb", "-lpthread"),
         install="apt install libtbb-dev",
-        shared=("peer.h", "peer.cc"),
+        shared=_GXX_SHARED,
         left_out=_without(
             {
                 "a task cannot park or yield": (

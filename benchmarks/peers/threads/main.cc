@@ -12,12 +12,12 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <shared_mutex>
 #include <thread>
 #include <utility>
-#include <vector>
 
 #include "benchmarks/peers/joinable.h"
 #include "benchmarks/peers/peer.h"
@@ -80,7 +80,6 @@ struct Threads {
   using TaskNow = Thread;
   using Channel = ConditionChannel;
   using Mutex = std::mutex;
-  using SharedMutex = std::shared_mutex;
   static void Yield() { std::this_thread::yield(); }
   static void Sleep(std::chrono::nanoseconds time) { std::this_thread::sleep_for(time); }
 };
@@ -97,45 +96,14 @@ Work BlockingSyscall(const Params&) {
           }};
 }
 
-// The kernel takes the CPU away from a thread that spins.
-Work TightLoop(const Params& params) {
-  constexpr std::int64_t kTimes = 10;
-  auto measured = std::make_shared<Measured>();
-  return {.operations = kTimes,
-          .answer = kTimes,
-          .batch =
-              [measured, workers = params.workers] {
-                std::uint64_t times = 0;
-                for (std::int64_t i = 0; i < kTimes; ++i) {
-                  std::atomic<bool> stop{false};
-                  std::vector<std::thread> spinners;
-                  for (int w = 0; w < workers; ++w) {
-                    spinners.emplace_back([&stop] {
-                      const std::int64_t until = NowNs() + 200'000'000;
-                      while (!stop.load(std::memory_order_relaxed) && NowNs() < until) {
-                      }
-                    });
-                  }
-                  const std::int64_t due = NowNs() + 1'000'000;
-                  std::this_thread::sleep_for(std::chrono::milliseconds(1));
-                  measured->latencies_ns.push_back(NowNs() - due);
-                  ++times;
-                  stop.store(true);
-                  for (std::thread& spinner : spinners) spinner.join();
-                }
-                return times;
-              },
-          .measured = measured};
-}
-
 Rows ThreadRows() {
   using Shared = JoinableRows<Threads>;
   Rows rows = Shared::Few();
   rows["ping_pong_threads"] = {0, Shared::RoundTrips<500>};
-  rows["read_lock"] = {1, Shared::ReadLock};
+  rows["read_lock"] = {1, Shared::ReadLock<std::shared_mutex>};
   rows["write_lock"] = {1, Shared::Locked<std::shared_mutex>};
   rows["blocking_syscall"] = {0, BlockingSyscall};
-  rows["tight_loop"] = {0, TightLoop};
+  rows["tight_loop"] = {0, Shared::TightLoop};  // the kernel interrupts a thread that spins
   return rows;
 }
 

@@ -1,7 +1,8 @@
 // Copyright 2026 The Unpark Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Each row as a user of the runtime would write it: public headers only, default options.
+// Each row as a user of the runtime would write it: public headers only, default options. Those
+// that read the same on other systems are in ../task_rows.h.
 
 #include "benchmarks/peers/unpark/rows.h"
 
@@ -9,17 +10,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
-#include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
-#include <mutex>
-#include <numeric>
-#include <shared_mutex>
-#include <utility>
+#include <memory>
 #include <vector>
 
+#include "benchmarks/peers/task_rows.h"
 #include "runtime/chan/chan.h"
 #include "runtime/chan/select.h"
 #include "runtime/context/context.h"
@@ -36,37 +33,21 @@ using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 
+// What the rows that all C++ systems share ask for.
+struct Unpark {
+  using Group = WaitGroup;
+  using Child = WaitGroup;
+  using ChildNow = WaitGroup;
+  using Channel = Chan<std::int64_t>;
+  struct Countdown : WaitGroup {
+    explicit Countdown(std::int64_t count) { Add(static_cast<int>(count)); }
+  };
+  static void Yield() { Gosched(); }
+  static void Sleep(nanoseconds time) { unpark::Sleep(time); }
+};
+using Tasks = TaskRows<Unpark>;
+
 // ---- Tasks ----
-
-Work YieldTwo(const Params&) {
-  constexpr std::int64_t kEach = 50'000;
-  return {.operations = 2 * kEach, .answer = 2 * kEach, .batch = [] {
-            std::array<std::uint64_t, 2> yields{};
-            WaitGroup done;
-            for (std::uint64_t& count : yields) {
-              done.Go([&count] {
-                for (std::int64_t i = 0; i < kEach; ++i) {
-                  Gosched();
-                  ++count;
-                }
-              });
-            }
-            done.Wait();
-            return yields[0] + yields[1];
-          }};
-}
-
-Work YieldAlone(const Params&) {
-  constexpr std::int64_t kYields = 100'000;
-  return {.operations = kYields, .answer = kYields, .batch = [] {
-            std::uint64_t yields = 0;
-            for (std::int64_t i = 0; i < kYields; ++i) {
-              Gosched();
-              ++yields;
-            }
-            return yields;
-          }};
-}
 
 Work SleepZero(const Params&) {
   constexpr std::int64_t kSleeps = 100'000;
@@ -77,32 +58,6 @@ Work SleepZero(const Params&) {
               ++sleeps;
             }
             return sleeps;
-          }};
-}
-
-// size: tasks.
-Work SpawnAll(const Params& params) {
-  const auto tasks = static_cast<std::size_t>(params.size);
-  auto marks = std::make_shared<std::vector<std::uint8_t>>(tasks);
-  return {.operations = params.size, .answer = tasks, .batch = [marks] {
-            std::ranges::fill(*marks, std::uint8_t{0});
-            WaitGroup done;
-            for (std::uint8_t& mark : *marks) done.Go([&mark] { mark = 1; });
-            done.Wait();
-            return std::accumulate(marks->begin(), marks->end(), std::uint64_t{0});
-          }};
-}
-
-Work SpawnOne(const Params&) {
-  constexpr std::int64_t kTasks = 10'000;
-  return {.operations = kTasks, .answer = SumBelow(kTasks), .batch = [] {
-            std::uint64_t sum = 0;
-            for (std::int64_t i = 0; i < kTasks; ++i) {
-              WaitGroup done;
-              done.Go([&sum, i] { sum += static_cast<std::uint64_t>(i); });
-              done.Wait();
-            }
-            return sum;
           }};
 }
 
@@ -130,64 +85,6 @@ Work SkynetRow(const Params& params) {
           }};
 }
 
-std::uint64_t Fib(int n) {
-  if (n < 2) return static_cast<std::uint64_t>(n);
-  std::uint64_t left = 0;
-  WaitGroup done;
-  done.Go([&left, n] { left = Fib(n - 1); });
-  const std::uint64_t right = Fib(n - 2);
-  done.Wait();
-  return left + right;
-}
-
-// size: n; an operation is a spawn, at each node that is no leaf.
-Work FibRow(const Params& params) {
-  return {.operations = FibNumber(params.size + 1) - 1,
-          .answer = static_cast<std::uint64_t>(FibNumber(params.size)),
-          .batch = [n = static_cast<int>(params.size)] { return Fib(n); }};
-}
-
-// size: tasks that wait at one gate; done once, in a fresh process.
-Work Parked(const Params& params) {
-  auto measured = std::make_shared<Measured>();
-  auto burst = [tasks = params.size](double* bytes_each) {
-    const double resident = ResidentBytes();
-    const std::int64_t start = NowNs();
-    Chan<Unit> gate(0);
-    WaitGroup arrived, done;
-    std::atomic<std::uint64_t> left{0};
-    arrived.Add(static_cast<int>(tasks));
-    for (std::int64_t i = 0; i < tasks; ++i) {
-      done.Go([&] {
-        arrived.Done();
-        gate.Recv();
-        left.fetch_add(1, std::memory_order_relaxed);
-      });
-    }
-    arrived.Wait();
-    const auto ns = static_cast<double>(NowNs() - start) / static_cast<double>(tasks);
-    if (bytes_each != nullptr) {
-      *bytes_each = (ResidentBytes() - resident) / static_cast<double>(tasks);
-    }
-    gate.Close();
-    done.Wait();
-    return std::pair(ns, left.load());
-  };
-  return {.operations = 2 * params.size,
-          .answer = 2 * static_cast<std::uint64_t>(params.size),
-          .batch =
-              [=] {
-                double bytes_each = 0;
-                auto [cold_ns, first] = burst(&bytes_each);
-                auto [second_ns, second] = burst(nullptr);
-                measured->figures = {
-                    {"bytes_each", bytes_each}, {"cold_ns", cold_ns}, {"second_ns", second_ns}};
-                return first + second;
-              },
-          .measured = measured,
-          .once = true};
-}
-
 // ---- Channels ----
 
 template <bool kLocked>
@@ -212,33 +109,6 @@ Work PingPong(const Params&) {
               result.Send(sum);
             });
             return static_cast<std::uint64_t>(*result.Recv());
-          }};
-}
-
-// size: the channel's capacity.
-template <int kProducers, int kConsumers>
-Work Queue(const Params& params) {
-  constexpr std::int64_t kMessages = 200'000;
-  return {.operations = kMessages, .answer = SumBelow(kMessages), .batch = [size = params.size] {
-            Chan<std::int64_t> messages(static_cast<std::size_t>(size));
-            std::array<std::uint64_t, kConsumers> sums{};
-            WaitGroup sent, received;
-            for (std::uint64_t& out : sums) {
-              received.Go([&out, messages] {
-                std::uint64_t sum = 0;
-                for (std::int64_t v : messages) sum += static_cast<std::uint64_t>(v);
-                out = sum;
-              });
-            }
-            for (int p = 0; p < kProducers; ++p) {
-              sent.Go([=] {
-                for (std::int64_t i = p; i < kMessages; i += kProducers) messages.Send(i);
-              });
-            }
-            sent.Wait();
-            messages.Close();
-            received.Wait();
-            return std::accumulate(sums.begin(), sums.end(), std::uint64_t{0});
           }};
 }
 
@@ -334,73 +204,6 @@ Work SelectProducers(const Params& params) {
           }};
 }
 
-// ---- Locks ----
-
-// `tasks` tasks share 200,000 calls of step(task).
-template <typename Step>
-void Share(std::int64_t tasks, Step step) {
-  WaitGroup done;
-  for (std::int64_t task = 0; task < tasks; ++task) {
-    done.Go([=] {
-      for (std::int64_t i = task; i < 200'000; i += tasks) step(task);
-    });
-  }
-  done.Wait();
-}
-
-// size: tasks, here and below.
-Work MutexRow(const Params& params) {
-  return {.operations = 200'000, .answer = 200'000, .batch = [tasks = params.size] {
-            Mutex mutex;
-            std::uint64_t count = 0;
-            Share(tasks, [&](std::int64_t) {
-              std::lock_guard lock(mutex);
-              ++count;
-            });
-            return count;
-          }};
-}
-
-struct alignas(128) Padded {
-  std::uint64_t value = 0;
-};
-
-Work ReadLock(const Params& params) {
-  return {.operations = 200'000, .answer = 200'000, .batch = [tasks = params.size] {
-            RWMutex lock;
-            const std::uint64_t one = 1;
-            std::vector<Padded> sums(static_cast<std::size_t>(tasks));
-            Share(tasks, [&](std::int64_t task) {
-              std::shared_lock reading(lock);
-              sums[static_cast<std::size_t>(task)].value +=
-                  *static_cast<const volatile std::uint64_t*>(&one);
-            });
-            std::uint64_t sum = 0;
-            for (const Padded& padded : sums) sum += padded.value;
-            return sum;
-          }};
-}
-
-Work WriteLock(const Params& params) {
-  return {.operations = 200'000, .answer = 200'000, .batch = [tasks = params.size] {
-            RWMutex lock;
-            std::uint64_t count = 0;
-            Share(tasks, [&](std::int64_t) {
-              std::lock_guard writing(lock);
-              ++count;
-            });
-            return count;
-          }};
-}
-
-Work AtomicAdd(const Params& params) {
-  return {.operations = 200'000, .answer = 200'000, .batch = [tasks = params.size] {
-            std::atomic<std::uint64_t> count{0};
-            Share(tasks, [&](std::int64_t) { count.fetch_add(1); });
-            return count.load();
-          }};
-}
-
 // ---- Timers ----
 
 // Timers that are due in an hour and more; made by the first batch, stopped with the object.
@@ -459,34 +262,6 @@ Work AfterFuncStop(const Params& params) {
   return WithLiveTimers(params, [](std::int64_t) { return AfterFunc(hours(1), [] {}).Stop(); });
 }
 
-// size: sleepers, each of 1 ms, five times.
-Work Sleepers(const Params& params) {
-  constexpr std::int64_t kTimes = 5;
-  auto measured = std::make_shared<Measured>();
-  return {.operations = kTimes * params.size,
-          .answer = static_cast<std::uint64_t>(kTimes * params.size),
-          .batch =
-              [measured, sleepers = params.size] {
-                std::vector<std::int64_t> late(static_cast<std::size_t>(sleepers * kTimes));
-                WaitGroup done;
-                for (std::int64_t s = 0; s < sleepers; ++s) {
-                  done.Go([out = &late[static_cast<std::size_t>(s * kTimes)]] {
-                    for (std::int64_t i = 0; i < kTimes; ++i) {
-                      const std::int64_t due = NowNs() + 1'000'000;
-                      Sleep(milliseconds(1));
-                      out[i] = NowNs() - due;
-                    }
-                  });
-                }
-                done.Wait();
-                measured->latencies_ns.insert(measured->latencies_ns.end(), late.begin(),
-                                              late.end());
-                return static_cast<std::uint64_t>(
-                    std::ranges::count_if(late, [](std::int64_t ns) { return ns >= 0; }));
-              },
-          .measured = measured};
-}
-
 // ---- Latencies of the scheduler ----
 
 // The receiver of time stamps: how long after each it runs.
@@ -541,37 +316,6 @@ Work WorkConservation(const Params&) {
                 stamps.Close();
                 done.Wait();
                 return measured->latencies_ns.size() - before;
-              },
-          .measured = measured};
-}
-
-Work TightLoop(const Params& params) {
-  constexpr std::int64_t kTimes = 10;
-  auto measured = std::make_shared<Measured>();
-  return {.operations = kTimes,
-          .answer = kTimes,
-          .batch =
-              [measured, workers = params.workers] {
-                std::uint64_t times = 0;
-                for (std::int64_t i = 0; i < kTimes; ++i) {
-                  std::atomic<bool> stop{false};
-                  WaitGroup done;
-                  for (int w = 0; w < workers; ++w) {
-                    done.Go([&stop] {
-                      // Without preemption the loop must end by itself.
-                      const std::int64_t until = NowNs() + 200'000'000;
-                      while (!stop.load(std::memory_order_relaxed) && NowNs() < until) {
-                      }
-                    });
-                  }
-                  const std::int64_t due = NowNs() + 1'000'000;
-                  Sleep(milliseconds(1));
-                  measured->latencies_ns.push_back(NowNs() - due);
-                  ++times;
-                  stop.store(true);
-                  done.Wait();
-                }
-                return times;
               },
           .measured = measured};
 }
@@ -646,33 +390,33 @@ Work ContextTree(const Params& params) {
 
 const Rows& UnparkRows() {
   static const Rows kRows = {
-      {"yield_two", {0, YieldTwo}},
-      {"yield_alone", {0, YieldAlone}},
+      {"yield_two", {0, Tasks::YieldTwo}},
+      {"yield_alone", {0, Tasks::YieldAlone}},
       {"sleep_zero", {0, SleepZero}},
-      {"spawn_all", {1'000'000, SpawnAll}},
-      {"spawn_one", {0, SpawnOne}},
+      {"spawn_all", {1'000'000, Tasks::SpawnAll}},
+      {"spawn_one", {0, Tasks::SpawnOne}},
       {"skynet", {1'000'000, SkynetRow}},
-      {"fib", {27, FibRow}},
-      {"parked", {1'000'000, Parked}},
+      {"fib", {27, Tasks::FibRow}},
+      {"parked", {1'000'000, Tasks::Parked}},
       {"ping_pong", {0, PingPong<false>}},
       {"ping_pong_threads", {0, PingPong<true>}},
-      {"chan_1p1c", {1024, Queue<1, 1>}},
-      {"chan_8p1c", {1024, Queue<8, 1>}},
-      {"chan_1p8c", {1024, Queue<1, 8>}},
+      {"chan_1p1c", {1024, Tasks::Queue<1, 1>}},
+      {"chan_8p1c", {1024, Tasks::Queue<8, 1>}},
+      {"chan_1p8c", {1024, Tasks::Queue<1, 8>}},
       {"select_ready", {2, SelectReady}},
       {"select_default", {1, SelectDefault}},
       {"select_producers", {0, SelectProducers}},
-      {"mutex", {1, MutexRow}},
-      {"read_lock", {1, ReadLock}},
-      {"write_lock", {1, WriteLock}},
-      {"atomic_add", {8, AtomicAdd}},
+      {"mutex", {1, Tasks::Locked<Mutex>}},
+      {"read_lock", {1, Tasks::ReadLock<RWMutex>}},
+      {"write_lock", {1, Tasks::Locked<RWMutex>}},
+      {"atomic_add", {8, Tasks::AtomicAdd}},
       {"timer_stop", {0, TimerStop}},
       {"timer_reset", {0, TimerReset}},
       {"after_func_stop", {0, AfterFuncStop}},
-      {"sleepers", {1000, Sleepers}},
+      {"sleepers", {1000, Tasks::Sleepers}},
       {"wake_idle", {0, WakeIdle}},
       {"work_conservation", {0, WorkConservation}},
-      {"tight_loop", {0, TightLoop}},
+      {"tight_loop", {0, Tasks::TightLoop}},
       {"foreign_empty", {0, ForeignEmpty}},
       {"blocking_empty", {0, BlockingEmpty}},
       {"blocking_syscall", {0, BlockingSyscall}},

@@ -39,6 +39,21 @@ where
     Work::new(operations, answer, move || spawn(task()).join().unwrap())
 }
 
+/// The same, where the coroutine leaves figures as well.
+fn measured_work(
+    p: &Params,
+    operations: u64,
+    answer: u64,
+    task: impl Fn(Arc<Mutex<Measured>>) -> u64 + Clone + Send + 'static,
+) -> Work {
+    measured(|out| {
+        work(p, operations, answer, move || {
+            let (task, out) = (task.clone(), out.clone());
+            move || task(out)
+        })
+    })
+}
+
 fn sum_of(tasks: Vec<JoinHandle<u64>>) -> u64 {
     tasks.into_iter().map(|task| task.join().unwrap()).sum()
 }
@@ -99,17 +114,30 @@ fn share(tasks: usize, step: impl Fn(usize) + Clone + Send + 'static) {
     sum_of((0..tasks).map(share_of).collect());
 }
 
-fn mutex(p: &Params) -> Work {
+/// A row of the lock that guards a number, to which `add` adds 1.
+fn locked<L>(p: &Params, add: impl Fn(&L) + Copy + Send + 'static, count: fn(L) -> u64) -> Work
+where
+    L: Default + Send + Sync + 'static,
+{
     let tasks = p.size;
     work(p, LOCK_CALLS, LOCK_CALLS, move || {
         move || {
-            let count = Arc::new(may::sync::Mutex::new(0));
-            let shared = count.clone();
-            share(tasks, move |_| *shared.lock().unwrap() += 1);
-            let count = *count.lock().unwrap();
-            count
+            let lock = Arc::<L>::default();
+            let shared = lock.clone();
+            share(tasks, move |_| add(&shared));
+            count(Arc::into_inner(lock).unwrap())
         }
     })
+}
+
+fn mutex(p: &Params) -> Work {
+    use may::sync::Mutex;
+    locked(p, |count: &Mutex<u64>| *count.lock().unwrap() += 1, |c| c.into_inner().unwrap())
+}
+
+fn write_lock(p: &Params) -> Work {
+    use may::sync::RwLock;
+    locked(p, |count: &RwLock<u64>| *count.write().unwrap() += 1, |c| c.into_inner().unwrap())
 }
 
 fn read_lock(p: &Params) -> Work {
@@ -125,19 +153,6 @@ fn read_lock(p: &Params) -> Work {
                 sum.store(sum.load(Ordering::Relaxed) + one, Ordering::Relaxed);
             });
             sums.iter().map(|sum| sum.0.load(Ordering::Relaxed)).sum()
-        }
-    })
-}
-
-fn write_lock(p: &Params) -> Work {
-    let tasks = p.size;
-    work(p, LOCK_CALLS, LOCK_CALLS, move || {
-        move || {
-            let count = Arc::new(may::sync::RwLock::new(0));
-            let shared = count.clone();
-            share(tasks, move |_| *shared.write().unwrap() += 1);
-            let count = *count.read().unwrap();
-            count
         }
     })
 }
@@ -159,59 +174,47 @@ fn atomic_add(p: &Params) -> Work {
 fn sleepers(p: &Params) -> Work {
     const TIMES: u64 = 5;
     let count = p.size as u64;
-    let measured: Arc<Mutex<Measured>> = Arc::default();
-    let out = measured.clone();
-    work(p, TIMES * count, TIMES * count, move || {
-        let out = out.clone();
-        move || {
-            let sleeper = |_| {
-                spawn(|| {
-                    let mut late = Vec::new();
-                    for _ in 0..TIMES {
-                        let due = now_ns() + 1_000_000;
-                        coroutine::sleep(Duration::from_millis(1));
-                        late.push(now_ns() - due);
-                    }
-                    late
-                })
-            };
-            let tasks: Vec<_> = (0..count).map(sleeper).collect();
-            let mut woken = 0;
-            for task in tasks {
-                let late = task.join().unwrap();
-                woken += late.len() as u64;
-                out.lock().unwrap().latencies.extend(late);
-            }
-            woken
+    measured_work(p, TIMES * count, TIMES * count, move |out| {
+        let sleeper = |_| {
+            spawn(|| {
+                let mut late = Vec::new();
+                for _ in 0..TIMES {
+                    let due = now_ns() + 1_000_000;
+                    coroutine::sleep(Duration::from_millis(1));
+                    late.push(now_ns() - due);
+                }
+                late
+            })
+        };
+        let tasks: Vec<_> = (0..count).map(sleeper).collect();
+        let mut woken = 0;
+        for task in tasks {
+            let late = task.join().unwrap();
+            woken += late.iter().filter(|ns| **ns >= 0).count() as u64;
+            out.lock().unwrap().latencies.extend(late);
         }
+        woken
     })
-    .measured(measured)
 }
 
 fn work_conservation(p: &Params) -> Work {
     const TIMES: u64 = 20;
-    let measured: Arc<Mutex<Measured>> = Arc::default();
-    let out = measured.clone();
-    work(p, TIMES, TIMES, move || {
-        let out = out.clone();
-        move || {
-            let (sender, stamps) = may::sync::mpsc::channel::<i64>();
-            let taken = spawn(move || {
-                let mut taken = 0;
-                while let Ok(stamp) = stamps.recv() {
-                    out.lock().unwrap().latencies.push(now_ns() - stamp);
-                    taken += 1;
-                }
-                taken
-            });
-            for _ in 0..TIMES {
-                coroutine::sleep(Duration::from_millis(2));
-                sender.send(now_ns()).unwrap();
-                spin_for(10_000_000);
+    measured_work(p, TIMES, TIMES, |out| {
+        let (sender, stamps) = may::sync::mpsc::channel::<i64>();
+        let taken = spawn(move || {
+            let mut taken = 0;
+            while let Ok(stamp) = stamps.recv() {
+                out.lock().unwrap().latencies.push(now_ns() - stamp);
+                taken += 1;
             }
-            drop(sender);
-            taken.join().unwrap()
+            taken
+        });
+        for _ in 0..TIMES {
+            coroutine::sleep(Duration::from_millis(2));
+            sender.send(now_ns()).unwrap();
+            spin_for(10_000_000);
         }
+        drop(sender);
+        taken.join().unwrap()
     })
-    .measured(measured)
 }

@@ -34,11 +34,12 @@ impl Work {
         let measured = Arc::default();
         Work { operations, answer, batch: Box::new(batch), measured, once: false }
     }
+}
 
-    pub fn measured(mut self, measured: Arc<Mutex<Measured>>) -> Work {
-        self.measured = measured;
-        self
-    }
+/// A row that measures more than time: `prepare` gets the place where its batches leave it.
+pub fn measured(prepare: impl FnOnce(Arc<Mutex<Measured>>) -> Work) -> Work {
+    let measured: Arc<Mutex<Measured>> = Arc::default();
+    Work { measured: measured.clone(), ..prepare(measured) }
 }
 
 /// A system's rows: the name, the size where the command line gives none, and how to prepare it.

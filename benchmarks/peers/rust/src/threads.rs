@@ -4,7 +4,6 @@
 //! Channels and locks on the operating system's threads: crossbeam, kanal, parking_lot.
 
 use crate::peer::*;
-use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -83,30 +82,29 @@ macro_rules! channel_rows {
             }
 
             pub fn wake_idle(_: &Params) -> Work {
-                let measured: Arc<Mutex<Measured>> = Arc::default();
-                let out = measured.clone();
-                let batch = move || {
-                    let (sender, receiver) = $bounded(1);
-                    thread::scope(|scope| {
-                        let woken = scope.spawn(move || {
-                            let mut late = Vec::new();
-                            while let Ok(stamp) = receiver.recv() {
-                                let stamp: i64 = stamp;
-                                late.push(now_ns() - stamp);
+                measured(|out| {
+                    Work::new(WAKES, WAKES, move || {
+                        let (sender, receiver) = $bounded(1);
+                        thread::scope(|scope| {
+                            let woken = scope.spawn(move || {
+                                let mut late = Vec::new();
+                                while let Ok(stamp) = receiver.recv() {
+                                    let stamp: i64 = stamp;
+                                    late.push(now_ns() - stamp);
+                                }
+                                late
+                            });
+                            for _ in 0..WAKES {
+                                thread::sleep(Duration::from_millis(1));
+                                sender.send(now_ns()).unwrap();
                             }
-                            late
-                        });
-                        for _ in 0..WAKES {
-                            thread::sleep(Duration::from_millis(1));
-                            sender.send(now_ns()).unwrap();
-                        }
-                        drop(sender);
-                        let late = woken.join().unwrap();
-                        out.lock().unwrap().latencies.extend(&late);
-                        late.len() as u64
+                            drop(sender);
+                            let late = woken.join().unwrap();
+                            out.lock().unwrap().latencies.extend(&late);
+                            late.len() as u64
+                        })
                     })
-                };
-                Work::new(WAKES, WAKES, batch).measured(measured)
+                })
             }
 
             pub fn rows() -> Rows {

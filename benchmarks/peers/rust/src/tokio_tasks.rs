@@ -67,6 +67,19 @@ where
     })
 }
 
+/// The same, where the task leaves figures as well.
+fn measured_work<F>(
+    p: &Params,
+    operations: u64,
+    answer: u64,
+    task: impl Fn(Arc<Mutex<Measured>>) -> F + 'static,
+) -> Work
+where
+    F: Future<Output = u64> + Send + 'static,
+{
+    measured(|out| work(p, operations, answer, move || task(out.clone())))
+}
+
 async fn sum_of(tasks: Vec<JoinHandle<u64>>) -> u64 {
     let mut sum = 0;
     for task in tasks {
@@ -181,21 +194,14 @@ async fn burst(count: u64) -> (f64, f64, u64) {
 
 fn parked(p: &Params) -> Work {
     let count = p.size as u64;
-    let measured: Arc<Mutex<Measured>> = Arc::default();
-    let out = measured.clone();
-    let mut made = work(p, 2 * count, 2 * count, move || {
-        let out = out.clone();
-        async move {
-            let (cold, bytes, first) = burst(count).await;
-            let (second, _, again) = burst(count).await;
-            out.lock().unwrap().figures =
-                [("bytes_each", bytes), ("cold_ns", cold), ("second_ns", second)].into();
-            first + again
-        }
-    })
-    .measured(measured);
-    made.once = true;
-    made
+    let parked = measured_work(p, 2 * count, 2 * count, move |out| async move {
+        let (cold, bytes, first) = burst(count).await;
+        let (second, _, again) = burst(count).await;
+        out.lock().unwrap().figures =
+            [("bytes_each", bytes), ("cold_ns", cold), ("second_ns", second)].into();
+        first + again
+    });
+    Work { once: true, ..parked }
 }
 
 fn ping_pong(p: &Params) -> Work {
@@ -328,19 +334,37 @@ where
     sum_of((0..tasks).map(share_of).collect()).await;
 }
 
-fn mutex(p: &Params) -> Work {
+/// A row of the lock that guards a number, to which `add` adds 1.
+fn locked<L, F>(
+    p: &Params,
+    add: impl Fn(Arc<L>) -> F + Copy + Send + 'static,
+    count: fn(L) -> u64,
+) -> Work
+where
+    L: Default + Send + Sync + 'static,
+    F: Future<Output = ()> + Send,
+{
     let tasks = p.size;
     work(p, LOCK_CALLS, LOCK_CALLS, move || async move {
-        let count = Arc::new(tokio::sync::Mutex::new(0));
-        let shared = count.clone();
-        share(tasks, move |_| {
-            let count = shared.clone();
-            async move { *count.lock().await += 1 }
-        })
-        .await;
-        let count = *count.lock().await;
-        count
+        let lock = Arc::<L>::default();
+        let shared = lock.clone();
+        share(tasks, move |_| add(shared.clone())).await;
+        count(Arc::into_inner(lock).unwrap())
     })
+}
+
+fn mutex(p: &Params) -> Work {
+    use tokio::sync::Mutex;
+    locked(p, |count: Arc<Mutex<u64>>| async move { *count.lock().await += 1 }, Mutex::into_inner)
+}
+
+fn write_lock(p: &Params) -> Work {
+    use tokio::sync::RwLock;
+    locked(
+        p,
+        |count: Arc<RwLock<u64>>| async move { *count.write().await += 1 },
+        RwLock::into_inner,
+    )
 }
 
 fn read_lock(p: &Params) -> Work {
@@ -359,21 +383,6 @@ fn read_lock(p: &Params) -> Work {
         })
         .await;
         sums.iter().map(|sum| sum.0.load(Ordering::Relaxed)).sum()
-    })
-}
-
-fn write_lock(p: &Params) -> Work {
-    let tasks = p.size;
-    work(p, LOCK_CALLS, LOCK_CALLS, move || async move {
-        let count = Arc::new(tokio::sync::RwLock::new(0));
-        let shared = count.clone();
-        share(tasks, move |_| {
-            let count = shared.clone();
-            async move { *count.write().await += 1 }
-        })
-        .await;
-        let count = *count.read().await;
-        count
     })
 }
 
@@ -452,33 +461,27 @@ fn timer_reset(p: &Params) -> Work {
 fn sleepers(p: &Params) -> Work {
     const TIMES: u64 = 5;
     let count = p.size as u64;
-    let measured: Arc<Mutex<Measured>> = Arc::default();
-    let out = measured.clone();
-    work(p, TIMES * count, TIMES * count, move || {
-        let out = out.clone();
-        async move {
-            let sleeper = |_| {
-                tokio::spawn(async {
-                    let mut late = Vec::new();
-                    for _ in 0..TIMES {
-                        let due = now_ns() + 1_000_000;
-                        tokio::time::sleep(Duration::from_millis(1)).await;
-                        late.push(now_ns() - due);
-                    }
-                    late
-                })
-            };
-            let tasks: Vec<_> = (0..count).map(sleeper).collect();
-            let mut woken = 0;
-            for task in tasks {
-                let late = task.await.unwrap();
-                woken += late.iter().filter(|ns| **ns >= 0).count() as u64;
-                out.lock().unwrap().latencies.extend(late);
-            }
-            woken
+    measured_work(p, TIMES * count, TIMES * count, move |out| async move {
+        let sleeper = |_| {
+            tokio::spawn(async {
+                let mut late = Vec::new();
+                for _ in 0..TIMES {
+                    let due = now_ns() + 1_000_000;
+                    tokio::time::sleep(Duration::from_millis(1)).await;
+                    late.push(now_ns() - due);
+                }
+                late
+            })
+        };
+        let tasks: Vec<_> = (0..count).map(sleeper).collect();
+        let mut woken = 0;
+        for task in tasks {
+            let late = task.await.unwrap();
+            woken += late.iter().filter(|ns| **ns >= 0).count() as u64;
+            out.lock().unwrap().latencies.extend(late);
         }
+        woken
     })
-    .measured(measured)
 }
 
 async fn take_stamps(mut stamps: mpsc::Receiver<i64>, out: Arc<Mutex<Measured>>) -> u64 {
@@ -491,43 +494,31 @@ async fn take_stamps(mut stamps: mpsc::Receiver<i64>, out: Arc<Mutex<Measured>>)
 }
 
 fn wake_idle(p: &Params) -> Work {
-    let measured: Arc<Mutex<Measured>> = Arc::default();
-    let out = measured.clone();
-    work(p, WAKES, WAKES, move || {
-        let out = out.clone();
-        async move {
-            let (sender, receiver) = mpsc::channel(1);
-            let thread = std::thread::spawn(move || {
-                for _ in 0..WAKES {
-                    std::thread::sleep(Duration::from_millis(1));
-                    sender.blocking_send(now_ns()).unwrap();
-                }
-            });
-            let taken = tokio::spawn(take_stamps(receiver, out)).await.unwrap();
-            thread.join().unwrap();
-            taken
-        }
+    measured_work(p, WAKES, WAKES, |out| async move {
+        let (sender, receiver) = mpsc::channel(1);
+        let thread = std::thread::spawn(move || {
+            for _ in 0..WAKES {
+                std::thread::sleep(Duration::from_millis(1));
+                sender.blocking_send(now_ns()).unwrap();
+            }
+        });
+        let taken = tokio::spawn(take_stamps(receiver, out)).await.unwrap();
+        thread.join().unwrap();
+        taken
     })
-    .measured(measured)
 }
 
 fn work_conservation(p: &Params) -> Work {
     const TIMES: u64 = 20;
-    let measured: Arc<Mutex<Measured>> = Arc::default();
-    let out = measured.clone();
-    work(p, TIMES, TIMES, move || {
-        let out = out.clone();
-        async move {
-            let (sender, receiver) = mpsc::channel(1);
-            let taken = tokio::spawn(take_stamps(receiver, out));
-            for _ in 0..TIMES {
-                tokio::time::sleep(Duration::from_millis(2)).await;
-                sender.send(now_ns()).await.unwrap();
-                spin_for(10_000_000);
-            }
-            drop(sender);
-            taken.await.unwrap()
+    measured_work(p, TIMES, TIMES, |out| async move {
+        let (sender, receiver) = mpsc::channel(1);
+        let taken = tokio::spawn(take_stamps(receiver, out));
+        for _ in 0..TIMES {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+            sender.send(now_ns()).await.unwrap();
+            spin_for(10_000_000);
         }
+        drop(sender);
+        taken.await.unwrap()
     })
-    .measured(measured)
 }
