@@ -79,7 +79,9 @@ class Pool {
 
   // A null object is ignored.
   void Put(std::unique_ptr<T> object) {
-    if (object != nullptr && shelves_.Give(object.get())) object.release();
+    if (object != nullptr && shelves_.Give(object.get())) {
+      static_cast<void>(object.release());  // it is on a shelf
+    }
   }
 
  private:
