@@ -87,7 +87,7 @@ def faults(root: Path) -> Iterator[str]:
             continue
         text = content.decode(errors="replace")
         yield from text_faults(file, text, hosts)
-        if Path(file).name == "BUILD":
+        if file.endswith(("BUILD", ".bzl")):
             yield from load_faults(file, text)
 
 
