@@ -10,17 +10,22 @@
 namespace unpark {
 
 // X(name): one line per event. The order is the order of reports.
-//   parks_*            a goroutine gave up its thread, by what it waits for
-//   readies            a parked goroutine was made runnable
-//   runnext_hits       dispatched from the slot for the goroutine readied last; local_gets: from
-//   the P's ring global_gets        taken from the global queue; steal_tries / hits / items:
-//   victims looked at, robbed, Gs taken futex_waits/wakes  a thread went to sleep in the kernel /
-//   was woken there handoffs           a P left a thread that blocks in a system call;
-//   locked_handoffs: for a goroutine locked to a thread chan_fast/direct/blocked  operations served
-//   by the buffer / by a waiting peer / that parked sema_slow/starving lock acquisitions that
-//   queued / that ended in starvation mode timer_zombies      timers that came due after they had
-//   been stopped or reset stack_first_touches stacks taken that no goroutine had used before
-//   runq_samples/length  a sample of the run-queue length is taken on every 61st dispatch
+//
+//   parks_*                  a goroutine gave up its thread, by what it waits for
+//   readies                  a parked goroutine was made runnable
+//   runnext_hits             dispatched from the slot for the goroutine readied last
+//   local_gets, global_gets  dispatched from the P's ring, from the global queue
+//   steal_tries, hits, items victims looked at, robbed, Gs taken
+//   futex_waits, wakes       a thread went to sleep in the kernel, was woken there
+//   handoffs                 a P left a thread that blocks in a system call
+//   locked_handoffs          a P went to the thread that a goroutine is locked to
+//   chan_fast, direct        operations served by the buffer, by a waiting peer
+//   chan_blocked             operations that parked
+//   sema_slow, starving      lock acquisitions that queued, that ended in starvation mode
+//   lanes_opened, closed     an RWMutex began to count readers by thread, a writer ended that
+//   timer_zombies            timers that came due after they had been stopped or reset
+//   stack_first_touches      stacks taken that no goroutine had used before
+//   runq_samples, length     a sample of the run queue's length is taken on every 61st dispatch
 #define UNPARK_COUNTERS(X) \
   X(spawns)                \
   X(exits)                 \
@@ -54,6 +59,8 @@ namespace unpark {
   X(select_parked)         \
   X(sema_slow)             \
   X(sema_starving)         \
+  X(lanes_opened)          \
+  X(lanes_closed)          \
   X(timers_added)          \
   X(timers_stopped)        \
   X(timers_fired)          \

@@ -103,6 +103,7 @@ struct alignas(64) M {
   bool ends = false;         // its locked goroutine has ended
   std::uint64_t random = 0;  // xorshift state
   int id = 0;
+  int lane = -1;  // this thread's, see os/lane.h
   Scheduler* scheduler = nullptr;
   os::Note note;
   pthread_t thread{};

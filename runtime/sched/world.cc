@@ -10,6 +10,7 @@
 
 #include "runtime/os/clock.h"
 #include "runtime/os/explore.h"
+#include "runtime/os/lane.h"
 #include "runtime/os/procs.h"
 #include "runtime/sched/preempt.h"
 #include "runtime/sched/sched.h"
@@ -34,6 +35,7 @@ void BindToThread(M* m) {
   unpark_current_m = m;
   m->eh = reinterpret_cast<EhGlobals*>(ThreadEhGlobals());
   m->errno_address = ThreadErrno();
+  m->lane = os::ThreadLane();
   pthread_attr_t attr;
   void* bottom = nullptr;
   std::size_t size = 0;
