@@ -323,6 +323,7 @@ G* FindRunnable(Scheduler* s, M* m) {
     }
     if (G* g = p->queue.TakeRunnext()) {
       ++m->tallies.runnext_hits;
+      p->SpendEagerWake();
       return g;
     }
     if (G* g = p->queue.Pop()) {

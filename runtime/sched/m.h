@@ -66,10 +66,18 @@ struct alignas(64) P {
   // Set by others to bring the owner into FindRunnable at its next dispatch (stop the world, the
   // end).
   alignas(64) std::atomic<bool> attention{false};
-  // How many coming lone runnext readies shall wake a P at once; see "Who wakes whom" in sched.cc.
+  // While not 0, lone runnext readies wake a P at once; see "Who wakes whom" in sched.cc.
   std::atomic<int> eager_wakes{0};
   std::atomic<PStatus> status{PStatus::kStopped};
   P* next_idle = nullptr;  // guarded by the scheduler's lock
+
+  // The owner has run a runnext goroutine itself. Sysmon's new count may be lost; it will come
+  // again.
+  void SpendEagerWake() {
+    const int left = eager_wakes.load(std::memory_order_relaxed);
+    if (left != 0) [[unlikely]]
+      eager_wakes.store(left - 1, std::memory_order_relaxed);
+  }
 };
 
 struct Scheduler;

@@ -31,8 +31,9 @@
 // run it as soon as the current goroutine parks, mostly within a microsecond, whereas the wake of
 // another thread costs 16 of them and then drags the pair apart. If the current goroutine does run
 // on, sysmon notices within a tick (at most 1 ms) that the slot has not moved, wakes a P for it,
-// and makes this P's next lone readies wake at once (P::eager_wakes), since what ran on once will
-// do so again. So work conservation is bounded, and ping-pong stays on one P.
+// and makes this P's lone readies wake at once (P::eager_wakes), since what ran on once will do so
+// again; until the P itself has run 64 of them, so that the wakes were in vain. So work
+// conservation is bounded, and ping-pong stays on one P.
 //
 // Memory under locks. Run queues and timer heaps ask for memory, and give it back, without holding
 // their locks: a thread that is stopped inside malloc, with its lock held, may need that very lock
@@ -96,6 +97,7 @@ void Switch(M* m, G* from, G* to, bool dying) { SwitchInline(m, from, to, dying)
   if (G* g = p->queue.TakeRunnext()) {
     --p->countdown;
     ++m->tallies.runnext_hits;
+    p->SpendEagerWake();
     return g;
   }
   if (G* g = p->queue.Pop()) {
@@ -200,11 +202,8 @@ void PushLocal(Scheduler* s, P* p, G* g) {
   if (s->options.runnext) [[likely]] {
     g = p->queue.SwapRunnext(g);
     if (g == nullptr) {
-      const int eager = p->eager_wakes.load(std::memory_order_relaxed);
-      if (eager == 0) [[likely]]
-        return;
-      p->eager_wakes.store(eager - 1, std::memory_order_relaxed);
-      WakeIfIdleInline(s);
+      if (p->eager_wakes.load(std::memory_order_relaxed) != 0) [[unlikely]]
+        WakeIfIdleInline(s);
       return;
     }
   }
