@@ -192,9 +192,8 @@ FuncTimerRef::~FuncTimerRef() {
 
 using internal::TimerChannel;
 
-void Sleep(Duration d) {
+void internal::SleepFor(Duration d) {
   sched::RequireGoroutine("Sleep");
-  if (d.count() <= 0) return;
   explore::Operation("Sleep");
   internal::CountAdded();
   internal::Sleeper sleeper{{}, internal::Deadline(d), sched::CurrentG()};

@@ -17,10 +17,8 @@ using Duration = std::chrono::nanoseconds;
 
 inline Time Now() { return Time(std::chrono::nanoseconds(os::NowNs())); }
 
-// Parks the goroutine for at least d; returns at once if d <= 0, as Go's does.
-void Sleep(Duration d);
-
 namespace internal {
+void SleepFor(Duration d);
 class FuncTimer;
 
 // A counted reference to an AfterFunc's timer, or none.
@@ -42,6 +40,11 @@ class FuncTimerRef {
 };
 
 }  // namespace internal
+
+// Parks the goroutine for at least d; returns at once if d <= 0, as Go's does.
+inline void Sleep(Duration d) {
+  if (d.count() > 0) internal::SleepFor(d);
+}
 
 // Fires once: C() yields the deadline, or the function of AfterFunc runs in a goroutine of its own.
 // A shared handle.
