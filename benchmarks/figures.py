@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Measures exercises with study and writes the figures into their lessons and into the index.
 
-    bazel run //benchmarks:figures                    # all that have a lesson with figures
+    bazel run //benchmarks:figures                    # the seventeen exercises
+    bazel run //benchmarks:figures -- --scenarios     # the scenarios
     bazel run //benchmarks:figures -- 5 channel_as_lock --seconds=3
-    bazel run //benchmarks:figures -- --sweep         # the index's table of crossovers
+    bazel run //benchmarks:figures -- --sweep         # the index's crossovers
 
 A lesson's figures stand between two marks. The first mark has a hash of the pair's sources, so that
-a test can tell figures that were measured with other code than today's.
+a test can tell figures that were measured with other code than today's. What the sweeps found is
+kept in patterns/crossovers.json, with the same hash; the index's table and figure are made of it.
 """
 
 from __future__ import annotations
@@ -19,8 +21,11 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+from benchmarks import sweep_figure
 
 _BEGIN = "<!-- figures of the sources {hash}, written by `{command}` -->"
 _END = "<!-- end of the figures -->"
@@ -31,8 +36,12 @@ _BLOCK = re.compile(
 _SWEEPS_BEGIN = "<!-- crossovers, written by `bazel run //benchmarks:figures -- --sweep` -->"
 _SWEEPS = re.compile(re.escape(_SWEEPS_BEGIN) + r"\n.*?" + _END, re.DOTALL)
 
-
 _PROGRAM = Path("benchmarks/study")  # in the runfiles, where bazel run starts
+# What a lesson shows beside the times, by the output of a program of its own.
+_BESIDE = {
+    "thread_per_task": Path("patterns/ex110_thread_per_task/weigh"),
+    "peterson_lock": Path("patterns/ex111_peterson_lock/how_often"),
+}
 _NOTHING = 2  # study's exit status where an exercise has no sweep
 
 
@@ -68,9 +77,7 @@ def _by_variant(variants: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     return {variant["name"].split("/")[1]: variant for variant in variants}
 
 
-def _compared(variant: dict[str, Any] | None, before: dict[str, Any]) -> str:
-    if variant is None:
-        return "-"
+def _compared(variant: dict[str, Any], before: dict[str, Any]) -> str:
     if "ratio" not in before:
         return "the before is wrong"
     if "ratio" not in variant:
@@ -79,37 +86,50 @@ def _compared(variant: dict[str, Any] | None, before: dict[str, Any]) -> str:
     return f"{ratio} [{low}, {high}]"
 
 
-def block(study: dict[str, Any], source_hash: str, where: str) -> str:
-    """The lesson's figures: `study` is the JSON of study, `where` names machine and commit."""
+def _table(study: dict[str, Any]) -> list[str]:
     metric = "p99_ns" if study["metric"] == "p99_ns" else "ns_per_op"
     unit = "p99 of a request, us" if metric == "p99_ns" else "ns an operation"
     scale = 1e-3 if metric == "p99_ns" else 1
-    go = study.get("go")
-    theirs = _by_variant(go["variants"]) if go else {}
-    claim = ratio_text(study["claim"]) if study["claim"] else "no figure"
-    command = f"bazel run //benchmarks:figures -- {study['exercise']}"
-    lines = [
-        _BEGIN.format(hash=source_hash, command=command),
-        f"| variant | {unit} | before / variant [95 %] | in Go: {unit} | before / variant [95 %] |",
-        "|---|---|---|---|---|",
-    ]
-    sides = _by_variant(study["variants"])
-    for name, ours in sides.items():
-        other = theirs.get(name)
-        lines.append(
-            f"| {name} | {_number(ours[metric] * scale)} | "
-            f"{'' if name == 'before' else _compared(ours, sides['before'])} | "
-            f"{_number(other[metric] * scale) if other else '-'} | "
-            f"{'' if name == 'before' else _compared(other, sides['before'])} |"
-        )
-    versions = f", {go['version'].removeprefix('go version ')}" if go else ""
-    lines += [
-        "",
-        f"Claim: {claim}. Workload `{study['workload']}`, {where}{versions}.",
-        f"Verdict here: {study['verdict']}.",
-        _END,
-    ]
-    return "\n".join(lines)
+    heads = [f"`{study['workload']}`", unit, "before / variant [95 %]"]
+    ours = _by_variant(study["variants"])
+    theirs = _by_variant(study["go"]["variants"]) if "go" in study else None
+    if theirs is not None:
+        heads += [f"in Go: {unit}", "before / variant [95 %]"]
+    lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
+    for name, variant in ours.items():
+        cells = [name, *_cells(name, variant, ours["before"], metric, scale)]
+        if theirs is not None:
+            cells += _cells(name, theirs.get(name), theirs["before"], metric, scale)
+        lines.append("| " + " | ".join(cells) + " |")
+    return lines
+
+
+def _cells(
+    name: str, variant: dict[str, Any] | None, before: dict[str, Any], metric: str, scale: float
+) -> list[str]:
+    if variant is None:
+        return ["-", "-"]
+    compared = "" if name == "before" else _compared(variant, before)
+    return [_number(variant[metric] * scale), compared]
+
+
+def block(studies: Sequence[dict[str, Any]], source_hash: str, where: str, beside: str) -> str:
+    """The lesson's figures: `studies` are the JSON of study, one for each workload; `where` names
+    machine and commit, `beside` is what a program of the pair's own says.
+    """
+    first = studies[0]
+    claim = ratio_text(first["claim"]) if first["claim"] else "no figure"
+    versions = f", {first['go']['version'].removeprefix('go version ')}" if "go" in first else ""
+    command = f"bazel run //benchmarks:figures -- {first['exercise']}"
+    lines = [_BEGIN.format(hash=source_hash, command=command)]
+    for study in studies:
+        lines += [*_table(study), ""]
+    if beside:
+        lines += [*("    " + line for line in beside.splitlines()), ""]
+    lines.append(f"Claim: {claim}. {where}{versions}.")
+    for study in studies:
+        lines += ["", f"Verdict with `{study['workload']}`: {study['verdict']}."]
+    return "\n".join([*lines, _END])
 
 
 def with_block(readme: str, text: str) -> str:
@@ -122,11 +142,13 @@ def with_block(readme: str, text: str) -> str:
 
 
 def with_index_row(index: str, study: dict[str, Any]) -> str:
-    """The index with the cells "here" and "Go" of the exercise's row replaced."""
-    here = _index_cell(study["variants"])
-    go = _index_cell(study["go"]["variants"]) if "go" in study else "-"
-    row = re.compile(rf"^(\| {study['exercise']} \| \[.*)\|[^|\n]*\|[^|\n]*\|$", re.MULTILINE)
-    changed, count = row.subn(lambda found: f"{found[1]}| {here} | {go} |", index)
+    """The index with the cells "here" and, where the exercise is there in Go, "Go" replaced."""
+    cells = [_index_cell(study["variants"])]
+    if "go" in study:
+        cells.append(_index_cell(study["go"]["variants"]))
+    written = r"\|[^|\n]*" * len(cells) + r"\|$"
+    row = re.compile(rf"^(\| {study['exercise']} \| \[.*){written}", re.MULTILINE)
+    changed, count = row.subn(lambda found: f"{found[1]}| {' | '.join(cells)} |", index)
     if count != 1:
         raise FiguresError(f"the index has {count} rows for exercise {study['exercise']}")
     return changed
@@ -137,8 +159,10 @@ def _index_cell(variants: list[dict[str, Any]]) -> str:
     return ratio_text(after["ratio"]) if after and "ratio" in after else "wrong before"
 
 
-def with_crossovers(index: str, sweeps: list[dict[str, Any]], where: str) -> str:
-    """The index with its table of crossovers replaced: `sweeps` are JSON of study --sweep."""
+def with_crossovers(index: str, sweeps: Sequence[dict[str, Any]]) -> str:
+    """The index with its table of crossovers replaced: `sweeps` are JSON of study --sweep, each
+    with `where` it was measured.
+    """
     lines = [
         _SWEEPS_BEGIN,
         "| # | pair | measured here | the text: premature below | CPU time saved at that rate |",
@@ -154,8 +178,9 @@ def with_crossovers(index: str, sweeps: list[dict[str, Any]], where: str) -> str
             f"| {sweep['exercise']} | {sweep['pair']} | {sweep['crossover']} | "
             f"{sweep['premature_below']} | {load} |"
         )
-    text = "\n".join([*lines, "", f"On {where}.", _END])
-    changed, count = _SWEEPS.subn(lambda _: text, index)
+    lines += ["", "![Ratio of before to after by the parameter that decides](crossovers.svg)", ""]
+    lines += [f"On {where}." for where in dict.fromkeys(sweep["where"] for sweep in sweeps)]
+    changed, count = _SWEEPS.subn(lambda _: "\n".join([*lines, _END]), index)
     if count != 1:
         raise FiguresError(f"the index has {count} places for the table of crossovers, not one")
     return changed
@@ -191,36 +216,66 @@ def _study(program: Path, exercise: str, *flags: str) -> dict[str, Any] | None:
     return json.loads(done.stdout)
 
 
-def write_figures(workspace: Path, study: dict[str, Any]) -> Path:
-    """Writes a study into its lesson and the index; returns the lesson."""
-    folder = workspace / "patterns" / f"ex{study['exercise']:02d}_{study['pair']}"
+def _folder(workspace: Path, study: dict[str, Any]) -> Path:
+    return workspace / "patterns" / f"ex{study['exercise']:02d}_{study['pair']}"
+
+
+def write_figures(workspace: Path, studies: Sequence[dict[str, Any]], beside: str = "") -> Path:
+    """Writes an exercise's studies into its lesson and the index; returns the lesson."""
+    folder = _folder(workspace, studies[0])
     readme, index = folder / "README.md", workspace / "patterns" / "README.md"
-    text = block(study, sources_hash(folder), machine_and_commit(workspace))
+    text = block(studies, sources_hash(folder), machine_and_commit(workspace), beside)
     lesson = with_block(readme.read_text(), text)
-    table = with_index_row(index.read_text(), study)
+    table = with_index_row(index.read_text(), studies[0])
     readme.write_text(lesson)
     index.write_text(table)
     return readme
+
+
+def write_sweeps(workspace: Path, sweeps: Sequence[dict[str, Any]]) -> Path:
+    """Adds sweeps to those that are kept, and makes the index's table and figure anew."""
+    patterns = workspace / "patterns"
+    kept_in, index = patterns / "crossovers.json", patterns / "README.md"
+    kept = json.loads(kept_in.read_text()) if kept_in.exists() else []
+    where = machine_and_commit(workspace)
+    for sweep in sweeps:
+        sources = sources_hash(_folder(workspace, sweep))
+        kept = [other for other in kept if other["exercise"] != sweep["exercise"]]
+        kept.append({**sweep, "sources": sources, "where": where})
+    kept.sort(key=lambda sweep: sweep["exercise"])
+    index.write_text(with_crossovers(index.read_text(), kept))
+    kept_in.write_text(json.dumps(kept, indent=1) + "\n")
+    sweep_figure.draw_all(kept, str(patterns / "crossovers.svg"))
+    return index
 
 
 def main(arguments: list[str]) -> int:
     """Exit status: 0; 2 bad arguments or no place to write; 3 a study failed."""
     parser = argparse.ArgumentParser(prog="figures", description=__doc__.splitlines()[0])
     parser.add_argument("exercises", nargs="*", help="numbers, names or slugs; default: 1 to 17")
+    parser.add_argument("--scenarios", action="store_true", help="all scenarios, 101 and up")
     parser.add_argument("--seconds", type=float, default=3, help="of each study; default 3")
     parser.add_argument("--no-go", action="store_true", help="leave the Go side out")
     parser.add_argument("--sweep", action="store_true", help="measure crossovers instead")
     flags = parser.parse_args(arguments)
-    workspace = os.environ.get("BUILD_WORKSPACE_DIRECTORY")
-    if workspace is None:
+    workspace_text = os.environ.get("BUILD_WORKSPACE_DIRECTORY")
+    if workspace_text is None:
         print("figures: run it by bazel run //benchmarks:figures", file=sys.stderr)
         return 2
-    exercises = flags.exercises or [str(number) for number in range(1, 18)]
+    workspace = Path(workspace_text)
+    exercises = flags.exercises or _numbers(workspace, flags.scenarios)
     try:
         if flags.sweep:
-            _measure_sweeps(Path(workspace), exercises, flags.seconds)
+            sweeps = [
+                found
+                for exercise in exercises
+                if (found := _study(exercise, "--sweep", f"--seconds={flags.seconds}"))
+            ]
+            print(f"figures: wrote {write_sweeps(workspace, sweeps)}")
         else:
-            _measure_lessons(Path(workspace), exercises, flags.seconds, not flags.no_go)
+            for exercise in exercises:
+                go = not flags.no_go and _is_in_go(workspace, exercise)
+                print(f"figures: wrote {_measure_lesson(workspace, exercise, flags.seconds, go)}")
     except FiguresError as error:
         print(f"figures: {error}", file=sys.stderr)
         return 3
@@ -230,23 +285,48 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _measure_lessons(workspace: Path, exercises: list[str], seconds: float, go: bool) -> None:
+def _numbers(workspace: Path, scenarios: bool) -> list[str]:
+    """Of all pairs of one kind, in order; scenarios begin at 101."""
+    files = (workspace / "patterns").glob("ex*_*/pair.cc")
+    numbers = sorted(int(file.parent.name[2:].split("_")[0]) for file in files)
+    return [str(number) for number in numbers if (number > 100) == scenarios]
+
+
+def _is_in_go(workspace: Path, exercise: str) -> bool:
+    """Whether benchmarks/go has the exercise, of which number, name or slug is given."""
+    for file in (workspace / "benchmarks" / "go").glob("ex*_*.go"):
+        number, name = file.stem[2:].split("_", 1)
+        if exercise in (number, str(int(number)), name, file.stem):
+            return True
+    return False
+
+
+def _study(exercise: str, *flags: str) -> dict[str, Any] | None:
+    """What study found; None: it says that this exercise has nothing of the kind."""
+    words = [str(_PROGRAM.resolve()), exercise, "--json", *flags]
+    done = subprocess.run(words, stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode == _NOTHING and "--sweep" in flags:
+        return None
+    if done.returncode != 0:
+        raise FiguresError(f"study {exercise} ended with status {done.returncode}")
+    return json.loads(done.stdout)
+
+
+def _measure_lesson(workspace: Path, exercise: str, seconds: float, go: bool) -> Path:
     flags = [f"--seconds={seconds}", *(["--go"] if go else [])]
-    for exercise in exercises:
-        study = _study(_PROGRAM.resolve(), exercise, *flags)
-        if study is not None:
-            print(f"figures: wrote {write_figures(workspace, study)}")
+    studies = [_study(exercise, *flags)]
+    for workload in studies[0]["workloads"][1:]:
+        studies.append(_study(exercise, *flags, f"--workload={workload}"))
+    return write_figures(workspace, studies, _said_beside(studies[0]["pair"]))
 
 
-def _measure_sweeps(workspace: Path, exercises: list[str], seconds: float) -> None:
-    studies = [
-        _study(_PROGRAM.resolve(), exercise, "--sweep", f"--seconds={seconds}")
-        for exercise in exercises
-    ]
-    index = workspace / "patterns" / "README.md"
-    sweeps = [study for study in studies if study is not None]
-    index.write_text(with_crossovers(index.read_text(), sweeps, machine_and_commit(workspace)))
-    print(f"figures: wrote {index}")
+def _said_beside(pair: str) -> str:
+    if pair not in _BESIDE:
+        return ""
+    done = subprocess.run([_BESIDE[pair].resolve()], stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode != 0:
+        raise FiguresError(f"{_BESIDE[pair]} ended with status {done.returncode}")
+    return done.stdout.rstrip("\n")
 
 
 if __name__ == "__main__":

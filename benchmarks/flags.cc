@@ -198,8 +198,9 @@ const std::vector<FlagSpec>& GoogleFlags() {
 
 const std::vector<FlagSpec>& OwnFlags() {
   static const std::vector<FlagSpec> kFlags = {
-      {"full", "", "the full-sized workloads and the pairs on request as well, 8 procs, 20 rounds",
-       Bool(&Flags::full)},
+      {"full", "", "the full-sized workloads as well, 8 procs, 20 rounds", Bool(&Flags::full)},
+      {"scenarios", "", "the scenarios in place of the exercises; with --full their full sizes",
+       Bool(&Flags::scenarios)},
       {"procs", "N,...", "default: the machine's CPUs", SetProcs},
       {"policy", "NAME,...", "of nosteal, norunnext, nospin, eagerstacks", SetPolicy},
       {"seed", "N", "of the order in the rounds; default: from the clock", SetSeed},

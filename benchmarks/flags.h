@@ -36,6 +36,7 @@ struct Flags {
   int verbosity = 0;
 
   bool full = false;
+  bool scenarios = false;           // the pairs on request in place of the others
   std::vector<int> procs;           // empty: the machine's CPUs, and 8 with --full
   std::vector<std::string> policy;  // of nosteal, norunnext, nospin, eagerstacks
   std::optional<std::uint64_t> seed;

@@ -93,8 +93,9 @@ TEST(Flags, RefusesInOneLineThatNamesFlagAndValue) {
 }
 
 TEST(Flags, UsageNamesEveryFlagThatAnErrorMayName) {
-  for (const char* name : {"--full", "--procs=N,...", "--policy=", "--seed=", "--commit=HASH",
-                           "--row_limit=", "--benchmark_filter=REGEX", "--benchmark_out=FILE"}) {
+  for (const char* name :
+       {"--full", "--scenarios", "--procs=N,...", "--policy=", "--seed=", "--commit=HASH",
+        "--row_limit=", "--benchmark_filter=REGEX", "--benchmark_out=FILE"}) {
     EXPECT_NE(Usage().find(name), std::string::npos) << name;
   }
 }

@@ -67,6 +67,7 @@ std::int64_t IterationsFor(double min_time, double seconds_per_run) {
 Options RuntimeOptions(const Settings& settings, const Row& row) {
   Options options = settings.runtime;
   options.procs = row.procs;
+  options.preemption = row.test_case->preemption.value_or(options.preemption);
   return options;
 }
 

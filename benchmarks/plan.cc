@@ -72,9 +72,9 @@ std::vector<Row> MakePlan(const std::vector<patterns::PairInfo>& pairs, const Fl
     row.canary = &canary;
     rows.push_back(row);
   }
-  const bool requested = flags.full || AsksForNames(flags.filter);
+  const bool requested = flags.scenarios || AsksForNames(flags.filter);
   for (const patterns::PairInfo& pair : pairs) {
-    if (pair.on_request && !requested) continue;
+    if (pair.on_request ? !requested : flags.scenarios) continue;
     for (const patterns::Case& test_case : pair.cases) {
       if (test_case.full_only && !flags.full) continue;
       std::vector<int> each = test_case.procs ? std::vector<int>{*test_case.procs} : procs;

@@ -40,7 +40,7 @@ Row CaseRow(const patterns::Case& test_case, int procs);
 
 // The rows in the order of the pairs, canaries first. Cases are those of the run's size; a case
 // that sets its procs has one row, the others one for each of `procs`. Pairs on request are there
-// with --full, and where a filter asks for names: one that leaves names out does not.
+// where a filter asks for names (one that leaves names out does not), and alone with --scenarios.
 std::vector<Row> MakePlan(const std::vector<patterns::PairInfo>& pairs, const Flags& flags,
                           const std::vector<int>& procs);
 

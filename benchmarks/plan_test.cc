@@ -73,19 +73,32 @@ TEST(Plan, FullSizeAddsThemAndEightProcs) {
   EXPECT_EQ(Names(MakePlan(pairs, flags, {2, 8})).size(), 2u * 4 * 2 * 2 + 2);
 }
 
-TEST(Plan, PairsOnRequestAwaitAFilterThatAsksForNamesOrTheFullSize) {
+TEST(Plan, PairsOnRequestAwaitAFilterThatAsksForNamesOrTheirFlag) {
   auto pairs = Pairs();
   pairs[1].on_request = true;
-  auto rows_with = [&](const std::string& filter, bool full) {
+  auto rows_of = [&](const std::string& pair, const Flags& flags) {
+    return std::ranges::count_if(Names(MakePlan(pairs, flags, {2})), [&](const std::string& name) {
+      return name.starts_with(pair + "/");
+    });
+  };
+  for (const char* filter : {"", ".", "all", "-^p0/"}) {
     Flags flags;
     flags.filter = filter;
-    flags.full = full;
-    return std::ranges::count_if(Names(MakePlan(pairs, flags, {2})),
-                                 [](const std::string& name) { return name.starts_with("p1/"); });
-  };
-  for (const char* filter : {"", ".", "all", "-^p0/"}) EXPECT_EQ(rows_with(filter, false), 0);
-  EXPECT_EQ(rows_with("^p1/", false), 4);
-  EXPECT_EQ(rows_with("", true), 8);
+    EXPECT_EQ(rows_of("p1", flags), 0) << filter;
+  }
+  Flags named;
+  named.filter = "^p";
+  EXPECT_EQ(rows_of("p0", named), 4);
+  EXPECT_EQ(rows_of("p1", named), 4);
+  Flags full;
+  full.full = true;
+  EXPECT_EQ(rows_of("p0", full), 8);
+  EXPECT_EQ(rows_of("p1", full), 0);
+  for (Flags scenarios : {Flags(), named, full}) {
+    scenarios.scenarios = true;
+    EXPECT_EQ(rows_of("p0", scenarios), 0);
+    EXPECT_EQ(rows_of("p1", scenarios), scenarios.full ? 8 : 4);
+  }
 }
 
 TEST(Plan, FilterKeepsTheCanaries) {

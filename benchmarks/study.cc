@@ -153,6 +153,12 @@ std::string Figure(double value) {
   return text;
 }
 
+// What a pair is compared by: where both sides time requests one by one, their slowest hundredth.
+std::string MetricOf(const Measured& before, const Measured& after) {
+  bool latencies = !before.Values("p99_ns").empty() && !after.Values("p99_ns").empty();
+  return latencies ? "p99_ns" : "ns_per_op";
+}
+
 class Report {
  public:
   Report(const PairInfo& pair, std::vector<Measured> measured)
@@ -161,9 +167,7 @@ class Report {
       if (m.variant() == "before") before_ = &m;
       if (m.variant() == "after") after_ = &m;
     }
-    // What the claim is about: where requests are timed one by one, the slowest hundredth.
-    bool latencies = !before_->Values("p99_ns").empty() && !after_->Values("p99_ns").empty();
-    metric_ = latencies ? "p99_ns" : "ns_per_op";
+    metric_ = MetricOf(*before_, *after_);
   }
 
   void Print(std::ostream& out) const {
@@ -176,7 +180,8 @@ class Report {
     out << "{\"exercise\":" << pair_.exercise << ",\"pair\":" << JsonText(pair_.name)
         << ",\"claim\":" << JsonNumber(pair_.claim.ratio) << ",\"metric\":" << JsonText(metric_)
         << ",\"verdict\":" << JsonText(VerdictText())
-        << ",\"workload\":" << JsonText(before_->row->test_case->workload) << ",\"variants\":";
+        << ",\"workload\":" << JsonText(before_->row->test_case->workload)
+        << ",\"workloads\":" << CoreWorkloads() << ",\"variants\":";
     PrintVariants(out);
   }
 
@@ -231,6 +236,16 @@ class Report {
  private:
   RatioInterval RatioTo(const Measured& m) const {
     return PairedRatio(before_->Values(metric_), m.Values(metric_));
+  }
+
+  // Those that are not for the full sizes alone, as a JSON array.
+  std::string CoreWorkloads() const {
+    std::string text;
+    for (const patterns::Case& c : pair_.cases) {
+      if (c.variant != "before" || c.full_only) continue;
+      text += (text.empty() ? "[" : ",") + JsonText(c.workload);
+    }
+    return text + "]";
   }
 
   std::string Comparison(const Measured& m) const {
@@ -421,7 +436,8 @@ void PrintList(const std::vector<PairInfo>& pairs) {
 }
 
 void PrintLesson(const PairInfo& pair) {
-  std::printf("Exercise %d: %s\n\n", pair.exercise, pair.name.c_str());
+  std::printf("%s %d: %s\n\n", pair.on_request ? "Scenario" : "Exercise", pair.exercise,
+              pair.name.c_str());
   std::printf("  Lesson:           %s\n", pair.lesson.c_str());
   std::printf("  Claim:            %s\n", pair.claim.text.c_str());
   std::printf("  Premature below:  %s\n", pair.premature_below.c_str());
@@ -519,16 +535,17 @@ int StudyPair(const PairInfo& pair, const Request& request, std::vector<Row> row
   return 0;
 }
 
-std::vector<SweepPoint> PointsOf(const PairInfo& pair, const std::vector<Measured>& measured) {
+std::vector<SweepPoint> PointsOf(const PairInfo& pair, const std::vector<Measured>& measured,
+                                 const std::string& metric) {
   std::vector<SweepPoint> points;
   for (std::size_t i = 0; i < pair.sweep.values.size(); ++i) {
     const Measured &before = measured[2 * i], &after = measured[2 * i + 1];
     points.push_back(
         {.value = pair.sweep.values[i],
-         .before_ns = before.Median("ns_per_op"),
-         .after_ns = after.Median("ns_per_op"),
+         .before_ns = before.Median(metric),
+         .after_ns = after.Median(metric),
          .saved_cpu_ns = before.Median("cpu_ns_per_op") - after.Median("cpu_ns_per_op"),
-         .ratio = PairedRatio(before.Values("ns_per_op"), after.Values("ns_per_op"))});
+         .ratio = PairedRatio(before.Values(metric), after.Values(metric))});
   }
   return points;
 }
@@ -563,12 +580,13 @@ int StudySweep(const std::string& program, const PairInfo& pair, const Request& 
   StudyRun run(std::move(rows), kRounds);
   std::vector<Measured> measured;
   if (int status = run.Go(&runner, whereabouts, &measured)) return status;
-  const std::vector<SweepPoint> points = PointsOf(pair, measured);
-  const std::string json = SweepJson(pair, points);
+  const std::string metric = MetricOf(measured[0], measured[1]);
+  const std::vector<SweepPoint> points = PointsOf(pair, measured, metric);
+  const std::string json = SweepJson(pair, metric, points);
   if (request.json) {
     std::cout << json;
   } else {
-    PrintSweep(pair, points, std::cout);
+    PrintSweep(pair, metric, points, std::cout);
   }
   std::cout.flush();
   return request.figure.empty() ? 0 : DrawSweep(program, json, request.figure);

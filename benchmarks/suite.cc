@@ -243,6 +243,7 @@ int SuiteMain(const std::string& program, const std::vector<std::string>& argume
   }
   std::vector<Row> rows = MakePlan(*pairs, flags, ProcsOf(flags, CpuCount()));
   for (CaseSource source : CaseSources()) {
+    if (flags.scenarios) break;  // they are none
     for (const patterns::Case& made : source()) rows.push_back(CaseRow(made, *made.procs));
   }
   std::size_t before = rows.size();

@@ -51,12 +51,13 @@ std::string Crossover(const std::string& parameter, const std::vector<SweepPoint
   return where;
 }
 
-void PrintSweep(const patterns::PairInfo& pair, const std::vector<SweepPoint>& points,
-                std::ostream& out) {
+void PrintSweep(const patterns::PairInfo& pair, const std::string& metric,
+                const std::vector<SweepPoint>& points, std::ostream& out) {
+  const std::string unit = metric == "p99_ns" ? " p99 ns" : " ns/op";
   const double rate = pair.premature_rate;
   char line[200];
   std::snprintf(line, sizeof line, "\n  %-15s %14s %14s  %-26s %16s%s\n",
-                pair.sweep.parameter.c_str(), "before ns/op", "after ns/op",
+                pair.sweep.parameter.c_str(), ("before" + unit).c_str(), ("after" + unit).c_str(),
                 "before / after [95 %]", "saved CPU ns/op", rate > 0 ? "   at the threshold" : "");
   out << line;
   for (const SweepPoint& point : points) {
@@ -80,10 +81,11 @@ void PrintSweep(const patterns::PairInfo& pair, const std::vector<SweepPoint>& p
   out << "\n";
 }
 
-std::string SweepJson(const patterns::PairInfo& pair, const std::vector<SweepPoint>& points) {
+std::string SweepJson(const patterns::PairInfo& pair, const std::string& metric,
+                      const std::vector<SweepPoint>& points) {
   std::string json =
       "{\"exercise\":" + std::to_string(pair.exercise) + ",\"pair\":" + JsonText(pair.name) +
-      ",\"parameter\":" + JsonText(pair.sweep.parameter) +
+      ",\"parameter\":" + JsonText(pair.sweep.parameter) + ",\"metric\":" + JsonText(metric) +
       ",\"premature_below\":" + JsonText(pair.premature_below) +
       ",\"premature_rate\":" + JsonNumber(pair.premature_rate) +
       ",\"crossover\":" + JsonText(Crossover(pair.sweep.parameter, points)) + ",\"points\":[";

@@ -16,7 +16,7 @@
 
 namespace unpark::benchmarks {
 
-// One value of the parameter. Times are medians, per operation.
+// One value of the parameter. Times are medians: of an operation, or the p99 of a request.
 struct SweepPoint {
   std::int64_t value = 0;
   double before_ns = 0, after_ns = 0;
@@ -31,12 +31,14 @@ struct SweepPoint {
 // REQUIRES: there is at least one point; values ascend.
 std::string Crossover(const std::string& parameter, const std::vector<SweepPoint>& points);
 
-// A table, the crossover and, beside it, the threshold of the pair's text.
-void PrintSweep(const patterns::PairInfo& pair, const std::vector<SweepPoint>& points,
-                std::ostream& out);
+// A table, the crossover and, beside it, the threshold of the pair's text. `metric` is "ns_per_op"
+// or "p99_ns".
+void PrintSweep(const patterns::PairInfo& pair, const std::string& metric,
+                const std::vector<SweepPoint>& points, std::ostream& out);
 
 // The same as one JSON object.
-std::string SweepJson(const patterns::PairInfo& pair, const std::vector<SweepPoint>& points);
+std::string SweepJson(const patterns::PairInfo& pair, const std::string& metric,
+                      const std::vector<SweepPoint>& points);
 
 }  // namespace unpark::benchmarks
 

@@ -49,7 +49,7 @@ TEST(PrintSweep, ShowsTheThresholdAsAShareOfACpu) {
   pair.premature_rate = 1'000;
   pair.sweep.parameter = "n";
   std::stringstream out;
-  PrintSweep(pair, {Point(1, 101)}, out);  // saves 10 us each
+  PrintSweep(pair, "ns_per_op", {Point(1, 101)}, out);  // saves 10 us each
   EXPECT_NE(out.str().find("premature below 1,000 a second; at that rate the after saves 1 % of a "
                            "CPU to 1 % of a CPU"),
             std::string::npos)

@@ -44,6 +44,8 @@
 #include <utility>
 #include <vector>
 
+#include "runtime/options.h"
+
 namespace unpark::patterns {
 
 // What somebody published about the pair. ratio = before / after; 0: no number was given.
@@ -98,6 +100,7 @@ struct Case {
   std::optional<int> procs = {};  // absent: the harness chooses
   // CPUs; the harness runs the case inside a cgroup with that quota.
   std::optional<double> cpu_quota = {};
+  std::optional<Preemption> preemption = {};  // absent: the runtime's default
   std::function<std::unique_ptr<Instance>()> prepare = {};
 };
 
@@ -145,9 +148,10 @@ const std::vector<PairInfo>& AllPairs();
 
 template <typename Workload>
 struct SideOptions {
-  std::string wrong_why = {};               // not empty: wrong on purpose
-  int (*procs)(const Workload&) = nullptr;  // null: the harness chooses
-  std::string only = {};                    // the one workload it is for; empty: all
+  std::string wrong_why = {};                 // not empty: wrong on purpose
+  int (*procs)(const Workload&) = nullptr;    // null: the harness chooses
+  std::string only = {};                      // the one workload it is for; empty: all
+  std::optional<Preemption> preemption = {};  // absent: the runtime's default
 };
 
 template <typename C>
@@ -202,6 +206,7 @@ struct Sweep {
   std::string parameter = {};
   std::vector<std::int64_t> values = {};
   void (*set)(Workload*, std::int64_t) = nullptr;
+  double (*cpu_quota)(const Workload&) = nullptr;  // null, or 0 of a workload: no quota
 };
 
 template <typename Workload, typename Result>
@@ -366,7 +371,8 @@ bool Register(const Pair<Workload, Result>& pair, std::source_location where) {
               .wrong_on_purpose = !options.wrong_why.empty(),
               .wrong_why = options.wrong_why,
               .full_only = workload.options.full_only,
-              .cpu_quota = workload.options.cpu_quota};
+              .cpu_quota = workload.options.cpu_quota,
+              .preemption = options.preemption};
     if (options.procs != nullptr) made.procs = options.procs(workload.workload);
     if (pair.reference != nullptr && named.side) {
       made.prepare = [side = named.side, parameters = workload.workload,
@@ -391,6 +397,8 @@ bool Register(const Pair<Workload, Result>& pair, std::source_location where) {
     NamedWorkload<Workload> moved{pair.sweep.parameter + ":" + std::to_string(value),
                                   pair.workloads.front().workload};
     pair.sweep.set(&moved.workload, value);
+    const double quota = pair.sweep.cpu_quota ? pair.sweep.cpu_quota(moved.workload) : 0;
+    if (quota > 0) moved.options.cpu_quota = quota;
     info.sweep.cases.push_back(make_case({"before", pair.before}, moved));
     info.sweep.cases.push_back(make_case({"after", pair.after}, moved));
   }

@@ -39,7 +39,7 @@ void AwaitOnlyMain() {
 
 // Runs and destroys the case, and returns when the main goroutine is the only one.
 void RunAndAwaitOnlyMain(const Case& c, int procs) {
-  Main(Options{.procs = c.procs.value_or(procs)}, [&] {
+  Main(OptionsFor(c, procs), [&] {
     c.prepare()->Run();
     AwaitOnlyMain();
   });
@@ -160,6 +160,20 @@ TEST(EventsTest, GoroutinePerItemSpawnsExactlyOneForEachItem) {
 TEST(EventsTest, ChildGoroutinesSpawnThreeForEachJobBesideTheWorkers) {
   EXPECT_DOUBLE_EQ(SmokeEvents("child_goroutines", "before").at("spawns"),
                    3 + SmokeEvents("child_goroutines", "after").at("spawns"));
+}
+
+// The claim's event is the wait for the channel's lock, which nothing counts. What is certain is
+// how often the lock is taken: by each send and each receive, whoever's channel it is, but for
+// rings.
+TEST(EventsTest, OwnChannelsTakeAsManyLocksAsTheSharedOneAndRingsHardlyAny) {
+  const auto operations = [](const std::string& variant) {
+    const Events events = SmokeEvents("shared_job_channel", variant);
+    return events.at("chan_fast") + events.at("chan_direct") + events.at("chan_blocked");
+  };
+  for (const char* variant : {"before", "after", "deep"}) {
+    EXPECT_NEAR(operations(variant), 2, 0.2) << variant;
+  }
+  EXPECT_LE(operations("rings"), 0.3);
 }
 
 TEST(EventsTest, UnbufferedReadsMakeACallForEachRecordAndOneForTheEnd) {

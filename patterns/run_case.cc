@@ -25,9 +25,15 @@ Events PerOperation(const Counters& counters, std::int64_t operations) {
 
 }  // namespace
 
+Options OptionsFor(const Case& c, int procs) {
+  Options options{.procs = c.procs.value_or(procs)};
+  options.preemption = c.preemption.value_or(options.preemption);
+  return options;
+}
+
 Report RunCase(const Case& c, int procs, int runs) {
   Report report;
-  Main(Options{.procs = c.procs.value_or(procs)}, [&] {
+  Main(OptionsFor(c, procs), [&] {
     const std::unique_ptr<Instance> instance = c.prepare();
     while (report.runs < runs && report.faults.empty()) {
       const Counters earlier = ReadCounters();

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "patterns/pair.h"
+#include "runtime/options.h"
 
 namespace unpark::patterns {
 
@@ -25,6 +26,9 @@ struct Report {
   std::map<std::string, double> figures;  // of the last Run
   Events events;                          // of the first Run, per operation
 };
+
+// A runtime as the case wants it, with `procs` unless it sets its own.
+Options OptionsFor(const Case& c, int procs);
 
 // Runs the case `runs` times, or until Check finds a fault, on one instance.
 Report RunCase(const Case& c, int procs, int runs);

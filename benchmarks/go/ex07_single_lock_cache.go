@@ -6,6 +6,7 @@ package reference
 import (
 	"fmt"
 	"hash/maphash"
+	"runtime"
 	"sync"
 	"sync/atomic"
 )
@@ -17,7 +18,7 @@ const (
 
 type cache interface {
 	get(key string) (uint64, bool)
-	put(key string, value uint64)
+	update(key string, make func() uint64) // readers wait while make makes the value
 }
 
 // What the readers saw, and what the cache held in the end.
@@ -34,13 +35,15 @@ func init() {
 	for _, w := range []struct {
 		name          string
 		reads, writes int
-		hot           int // so many keys get three reads in four; 0: all keys alike
+		hot           int  // so many keys get three reads in four; 0: all keys alike
+		slow          bool // the writer gives way while it makes a value
 		full          bool
 	}{
-		{"readers:32", 64_000, 0, 0, false},
-		{"readers:32,hot:16", 64_000, 0, 16, false},
-		{"readers:32,writes:4000", 64_000, 4_000, 0, false},
-		{"readers:32,reads:1600000", 1_600_000, 0, 0, true},
+		{"readers:32", 64_000, 0, 0, false, false},
+		{"readers:32,hot:16", 64_000, 0, 16, false, false},
+		{"readers:32,writes:4000", 64_000, 4_000, 0, false, false},
+		{"readers:32,slow_writes:100", 6_400, 100, 0, true, false},
+		{"readers:32,reads:1600000", 1_600_000, 0, 0, false, true},
 	} {
 		each := w.reads / cacheReaders
 		row := Row{Pair: "single_lock_cache", Workload: w.name, Ops: each*cacheReaders + w.writes,
@@ -50,10 +53,10 @@ func init() {
 			return func() prepared[cacheResult] {
 				c := make()
 				for key, name := range names {
-					c.put(name, cacheValue(key, 0))
+					c.update(name, func() uint64 { return cacheValue(key, 0) })
 				}
 				return prepared[cacheResult]{run: func() cacheResult {
-					return useCache(c, names, each, w.writes, w.hot)
+					return useCache(c, names, each, w.writes, w.hot, w.slow)
 				}}
 			}
 		}
@@ -101,13 +104,18 @@ func cacheSequentially(each, writes, hot int) cacheResult {
 	return result
 }
 
-func useCache(c cache, names []string, each, writes, hot int) cacheResult {
+func useCache(c cache, names []string, each, writes, hot int, slow bool) cacheResult {
 	results := make([]cacheResult, cacheReaders+1)
 	produce(cacheReaders+1, func(goroutine int) {
 		if goroutine == cacheReaders { // the writer
 			for i := range writes {
 				key := cacheKey(cacheReaders, i, hot)
-				c.put(names[key], cacheValue(key, i+1))
+				c.update(names[key], func() uint64 {
+					if slow {
+						runtime.Gosched()
+					}
+					return cacheValue(key, i+1)
+				})
 			}
 			return
 		}
@@ -144,10 +152,10 @@ func (m *lockedMap) get(key string) (uint64, bool) {
 	return value, ok
 }
 
-func (m *lockedMap) put(key string, value uint64) {
+func (m *lockedMap) update(key string, make func() uint64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.values[key] = value
+	m.values[key] = make()
 }
 
 type shardedMap [32]struct {
@@ -172,10 +180,12 @@ func (m *shardedMap) shard(key string) *lockedMap {
 }
 
 func (m *shardedMap) get(key string) (uint64, bool) { return m.shard(key).get(key) }
-func (m *shardedMap) put(key string, value uint64)  { m.shard(key).put(key, value) }
+func (m *shardedMap) update(key string, make func() uint64) {
+	m.shard(key).update(key, make)
+}
 
 // hotReadCache is a small table for each P above the shards. An entry holds while its slot's version
-// stands still: put changes the value first and the version then, get reads them the other way round.
+// stands still: update changes the value first and the version then, get reads them the other way round.
 type hotReadCache struct {
 	shards   *shardedMap
 	seed     maphash.Seed
@@ -215,7 +225,7 @@ func (c *hotReadCache) get(key string) (uint64, bool) {
 	return value, found
 }
 
-func (c *hotReadCache) put(key string, value uint64) {
-	c.shards.put(key, value)
+func (c *hotReadCache) update(key string, make func() uint64) {
+	c.shards.update(key, make)
 	c.versions[c.slot(key)].count.Add(1)
 }

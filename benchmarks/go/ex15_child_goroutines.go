@@ -5,6 +5,7 @@ package reference
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -68,6 +69,10 @@ func init() {
 		}))
 		row.Variant = "pipeline"
 		add(row, want, plain(func() []stagedJob { return doByPipeline(w.jobs, w.wait) }))
+		if w.wait > 0 {
+			row.Variant, row.WrongOnPurpose = "unawaited", true
+			add(row, want, plain(func() []stagedJob { return doUnawaited(w.jobs, w.wait) }))
+		}
 	}
 }
 
@@ -102,6 +107,25 @@ func doWithChildren(job *stagedJob) {
 		}()
 	}
 	children.Wait()
+}
+
+// Flattened, but nobody waits for the last stage: jobs count as done before they are persisted. The
+// atomics keep that from being a data race.
+func doUnawaited(count int, wait time.Duration) []stagedJob {
+	persisted := make([]atomic.Uint64, count)
+	jobs := doByWorkers(count, wait, func(job *stagedJob) {
+		job.parse()
+		job.validate()
+		left := *job
+		go func() {
+			left.persist()
+			persisted[left.id/3].Store(left.persisted)
+		}()
+	})
+	for i := range jobs {
+		jobs[i].persisted = persisted[i].Load()
+	}
+	return jobs
 }
 
 // A goroutine for each stage, with channels between them.

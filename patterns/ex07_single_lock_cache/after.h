@@ -25,10 +25,12 @@ class ShardedCache {
     if (found == shard.values.end()) return std::nullopt;
     return found->second;
   }
-  void Put(std::string_view key, std::uint64_t value) {
+  // Readers of the same shard wait while value() makes the value.
+  template <typename Value>
+  void Update(std::string_view key, const Value& value) {
     Shard& shard = ShardOf(key);
     std::unique_lock lock(shard.mu);
-    shard.values[key] = value;
+    shard.values[key] = value();
   }
 
  private:

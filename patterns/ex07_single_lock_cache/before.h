@@ -23,9 +23,11 @@ class SingleLockCache {
     if (found == values_.end()) return std::nullopt;
     return found->second;
   }
-  void Put(std::string_view key, std::uint64_t value) {
+  // Readers wait while value() makes the value.
+  template <typename Value>
+  void Update(std::string_view key, const Value& value) {
     std::unique_lock lock(mu_);
-    values_[key] = value;
+    values_[key] = value();
   }
 
  private:

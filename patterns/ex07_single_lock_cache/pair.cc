@@ -18,6 +18,7 @@ const bool kRegistered = Register(Pair<CacheWorkload, CacheResult>{
     .lesson = "Shard a busy cache by key, each shard with its own lock on its own cache line.",
     .claim = ArticleClaim(
         0, "32 readers at 50,000 reads a second: contention falls by about the number of shards"),
+    .signature = {{"parks_sema", 0.3, 0.1, "readers:32,slow_writes:100"}},
     .premature_below = "10,000 operations a second",
     .premature_rate = 10'000,
     .reference = ReadSequentially,
@@ -28,6 +29,8 @@ const bool kRegistered = Register(Pair<CacheWorkload, CacheResult>{
     .workloads = {{"readers:32", {}},
                   {"readers:32,hot:16", {.hot = 16}},
                   {"readers:32,writes:4000", {.writes = 4'000}},
+                  {"readers:32,slow_writes:100",
+                   {.reads = 6'400, .writes = 100, .slow_writes = true}},
                   {"readers:32,reads:1600000", {.reads = 1'600'000}, {.full_only = true}}},
     .sweep = {.parameter = "readers",
               .values = {1, 2, 4, 8, 32},

@@ -19,14 +19,15 @@ namespace unpark::patterns::single_lock_cache {
 // Shards do not help with a hot key: its readers all write the one lock of its shard. Here a read
 // of such a key writes nothing that another P reads. A Pool keeps the tables by P.
 //
-// An entry holds the value for as long as its slot's version stands still. Put changes the value
-// first and the version then; Get reads the version first and the value then. So an entry is never
-// older than its version says, and a Put that has returned is seen by every Get that starts later.
+// An entry holds the value for as long as its slot's version stands still. Update changes the
+// value first and the version then; Get reads the version first and the value then. So an entry is
+// never older than its version says, and every Get that starts after an Update has returned sees
+// it.
 class HotReadCache {
  public:
   std::optional<std::uint64_t> Get(std::string_view key) {
     const std::size_t slot = SlotOf(key);
-    // acquire: pairs with Put's release; the value read below is no older than this version.
+    // acquire: pairs with Update's release; the value read below is no older than this version.
     const std::uint64_t version = versions_[slot].value.load(std::memory_order_acquire);
     std::unique_ptr<Table> table = tables_.Get();
     Entry& entry = (*table)[slot];
@@ -37,8 +38,9 @@ class HotReadCache {
     tables_.Put(std::move(table));
     return value;
   }
-  void Put(std::string_view key, std::uint64_t value) {
-    shards_.Put(key, value);
+  template <typename Value>
+  void Update(std::string_view key, const Value& value) {
+    shards_.Update(key, value);
     versions_[SlotOf(key)].value.fetch_add(1, std::memory_order_release);
   }
 

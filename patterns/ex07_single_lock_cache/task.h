@@ -20,8 +20,9 @@ namespace unpark::patterns::single_lock_cache {
 
 struct CacheWorkload {
   int readers = 32;
-  int reads = 64'000;  // of all readers together
-  int writes = 0;      // of one writer beside them
+  int reads = 64'000;        // of all readers together
+  int writes = 0;            // of one writer beside them
+  bool slow_writes = false;  // the writer gives way while it makes a value
   int keys = 1'024;
   int hot = 0;                          // so many keys get three reads in four; 0: all keys alike
   std::vector<std::string> names = {};  // of the keys
@@ -74,12 +75,14 @@ inline CacheResult ReadSequentially(const CacheWorkload& w) {
 }
 
 // Runs the workload on a Cache with `std::optional<std::uint64_t> Get(std::string_view)` and
-// `void Put(std::string_view, std::uint64_t)`.
+// `void Update(std::string_view, make)`, which sets the value that make() returns.
 template <typename Cache>
 class CacheUse {
  public:
   explicit CacheUse(const CacheWorkload& w) : w_(w) {
-    for (int key = 0; key < w.keys; ++key) cache_.Put(w.names[key], w.Value(key, 0));
+    for (int key = 0; key < w.keys; ++key) {
+      cache_.Update(w.names[key], [&] { return w.Value(key, 0); });
+    }
   }
 
   CacheResult Run() {
@@ -112,7 +115,10 @@ class CacheUse {
   void Write() {
     for (int i = 0; i < w_.writes; ++i) {
       const int key = w_.KeyOf(w_.readers, i);
-      cache_.Put(w_.names[key], w_.Value(key, i + 1));
+      cache_.Update(w_.names[key], [&] {
+        if (w_.slow_writes) Gosched();
+        return w_.Value(key, i + 1);
+      });
     }
   }
 

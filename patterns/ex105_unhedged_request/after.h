@@ -8,47 +8,22 @@
 #define UNPARK_PATTERNS_EX105_UNHEDGED_REQUEST_AFTER_H_
 
 #include <cstdint>
-#include <map>
-#include <string>
+#include <optional>
 
 #include "patterns/ex105_unhedged_request/replicas.h"
 #include "patterns/ex105_unhedged_request/task.h"
 
 namespace unpark::patterns::unhedged_request {
 
-class HedgedClients {
- public:
-  explicit HedgedClients(const RequestWorkload& w) : w_(w), clients_(w), replicas_(w) {}
-
-  Answers Run() {
-    const std::int64_t earlier = replicas_.asked();
-    Answers answers = clients_.Run([this](int request) { return Handle(request); });
-    asked_ = static_cast<double>(replicas_.asked() - earlier) / w_.requests;
-    return answers;
-  }
-  void TakeLatencies(std::vector<std::int64_t>* ns) const { clients_.TakeLatencies(ns); }
-  std::map<std::string, double> Figures() const { return {{"asked", asked_}}; }
-
- private:
-  std::uint64_t Handle(int request) {
-    const auto [ctx, cancel] = WithCancel(Background());
-    const AnswerChan answers(2);
-    replicas_.Start(ctx, request, 0, answers);
-    const Timer hedge(w_.hedge_after);
-    std::optional<std::uint64_t> answer;
-    if (Select(Recv(answers, &answer), Recv(hedge.C())) == 1) {
-      replicas_.Start(ctx, request, 1, answers);
-      answer = *answers.Recv();
-    }
-    cancel();  // the other one need not go on
-    return *answer;
-  }
-
-  const RequestWorkload& w_;
-  Clients clients_;
-  Replicas replicas_;
-  double asked_ = 0;
-};
+inline std::uint64_t AskHedged(const RequestWorkload& w, const Context& ctx, int request,
+                               const AnswerChan& answers, Replicas* replicas) {
+  replicas->Start(ctx, request, 0, answers);
+  const Timer hedge(w.hedge_after);
+  std::optional<std::uint64_t> answer;
+  if (Select(Recv(answers, &answer), Recv(hedge.C())) == 0) return *answer;
+  replicas->Start(ctx, request, 1, answers);
+  return **answers.Recv();
+}
 
 }  // namespace unpark::patterns::unhedged_request
 

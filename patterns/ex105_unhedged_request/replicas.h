@@ -1,14 +1,18 @@
 // Copyright 2026 The Unpark Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Replicas: asks replicas in goroutines of their own for the answer that comes first.
+// Replicas: asks replicas in goroutines of their own; and clients who take the answer that comes
+// first.
 
 #ifndef UNPARK_PATTERNS_EX105_UNHEDGED_REQUEST_REPLICAS_H_
 #define UNPARK_PATTERNS_EX105_UNHEDGED_REQUEST_REPLICAS_H_
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "patterns/ex105_unhedged_request/task.h"
 #include "runtime/chan/chan.h"
@@ -39,6 +43,38 @@ class Replicas {
   const RequestWorkload& w_;
   std::atomic<std::int64_t> asked_ = 0;
   WaitGroup asking_;
+};
+
+// Asks one replica or more, and returns the first answer. The context ends when it has returned.
+using AskReplicas = std::uint64_t (*)(const RequestWorkload& w, const Context& ctx, int request,
+                                      const AnswerChan& answers, Replicas* replicas);
+
+template <AskReplicas kAsk>
+class ReplicatedClients {
+ public:
+  explicit ReplicatedClients(const RequestWorkload& w) : w_(w), clients_(w), replicas_(w) {}
+
+  Answers Run() {
+    const std::int64_t earlier = replicas_.asked();
+    Answers answers = clients_.Run([this](int request) { return Handle(request); });
+    asked_ = static_cast<double>(replicas_.asked() - earlier) / w_.requests;
+    return answers;
+  }
+  void TakeLatencies(std::vector<std::int64_t>* ns) const { clients_.TakeLatencies(ns); }
+  std::map<std::string, double> Figures() const { return {{"asked", asked_}}; }
+
+ private:
+  std::uint64_t Handle(int request) {
+    const auto [ctx, cancel] = WithCancel(Background());
+    const std::uint64_t answer = kAsk(w_, ctx, request, AnswerChan(2), &replicas_);
+    cancel();  // the other one need not go on
+    return answer;
+  }
+
+  const RequestWorkload& w_;
+  Clients clients_;
+  Replicas replicas_;
+  double asked_ = 0;
 };
 
 }  // namespace unpark::patterns::unhedged_request

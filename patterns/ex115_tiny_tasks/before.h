@@ -18,9 +18,9 @@
 
 namespace unpark::patterns::tiny_tasks {
 
-// The after is this code on one P.
-inline std::uint64_t SumByTasks(const FibWorkload& w) {
-  const Chan<int> numbers(0);
+// `room` is the channel's, for tasks that nobody has taken yet.
+inline std::uint64_t SumByTasksOver(const FibWorkload& w, std::size_t room) {
+  const Chan<int> numbers(room);
   std::vector<std::uint64_t> sums(w.workers);
   WaitGroup wg;
   for (std::uint64_t& sum : sums) {
@@ -37,6 +37,9 @@ inline std::uint64_t SumByTasks(const FibWorkload& w) {
   for (std::uint64_t sum : sums) total += sum;
   return total;
 }
+
+// The after is this code on one P.
+inline std::uint64_t SumByTasks(const FibWorkload& w) { return SumByTasksOver(w, 0); }
 
 }  // namespace unpark::patterns::tiny_tasks
 

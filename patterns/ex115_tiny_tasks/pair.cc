@@ -7,6 +7,7 @@
 
 #include "patterns/ex115_tiny_tasks/after.h"
 #include "patterns/ex115_tiny_tasks/before.h"
+#include "patterns/ex115_tiny_tasks/buffered.h"
 #include "patterns/ex115_tiny_tasks/chunked.h"
 
 namespace unpark::patterns::tiny_tasks {
@@ -26,11 +27,19 @@ const bool kRegistered = Register(Pair<FibWorkload, std::uint64_t>{
     .reference = SumSequentially,
     .before = {SumByTasks, {.procs = ManyProcs}},
     .after = {SumByTasksOnOneProc, {.procs = OneProc}},
-    .variants = {{"chunked", {SumByChunks, {.procs = ManyProcs}}}},
+    .variants = {{"buffered", {SumByBufferedTasks, {.procs = ManyProcs}}},
+                 {"chunked", {SumByChunks, {.procs = ManyProcs}}}},
     .smoke = {.tasks = 500},
     .workloads = {{"largest:1000", {}},
                   {"largest:100000", {.tasks = 500, .largest = 100'000}},
                   {"largest:1000,tasks:500000", {.tasks = 500'000}, {.full_only = true}}},
+    .sweep = {.parameter = "largest",
+              .values = {10, 100, 1'000, 10'000, 100'000},
+              .set =
+                  [](FibWorkload* w, std::int64_t largest) {
+                    w->largest = static_cast<int>(largest);
+                    w->tasks = static_cast<int>(5'000'000 / (largest / 2 + 500));
+                  }},
 });
 
 }  // namespace unpark::patterns::tiny_tasks

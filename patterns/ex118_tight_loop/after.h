@@ -6,18 +6,15 @@
 #ifndef UNPARK_PATTERNS_EX118_TIGHT_LOOP_AFTER_H_
 #define UNPARK_PATTERNS_EX118_TIGHT_LOOP_AFTER_H_
 
-#include <atomic>
-#include <cstdint>
-
-#include "patterns/ex118_tight_loop/task.h"
 #include "runtime/go.h"
 
 namespace unpark::patterns::tight_loop {
 
-inline void AddAndYield(int i, std::atomic<std::int64_t>* count) {
-  count->fetch_add(1, std::memory_order_relaxed);
-  if (i % 8192 == 0) Gosched();
-}
+struct Yields {
+  void operator()(int turn) const {
+    if (turn % 8'192 == 0) Gosched();
+  }
+};
 
 }  // namespace unpark::patterns::tight_loop
 

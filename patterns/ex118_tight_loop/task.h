@@ -20,38 +20,35 @@ namespace unpark::patterns::tight_loop {
 
 struct LoopWorkload {
   int loops = 4;
-  int additions = 4'000'000;  // of each loop, some 5 ns each
-  int answers = 20;
+  int turns = 4'000'000;  // of each loop
+  bool plain = false;  // a turn is an addition in a register; else it is an atomic one, some 5 ns
+  int answers = 20;    // 0: nobody waits, and an operation is a turn
   std::chrono::microseconds every{200};  // an answer is due
 
-  std::int64_t Operations() const { return answers; }
+  std::int64_t Turns() const { return std::int64_t{loops} * turns; }
+  std::int64_t Operations() const { return answers > 0 ? answers : Turns(); }
 };
 
 inline std::int64_t CountSequentially(const LoopWorkload& w) {
   std::int64_t total = 0;
   for (int loop = 0; loop < w.loops; ++loop) {
-    for (int i = 0; i < w.additions; ++i) ++total;
+    for (int i = 0; i < w.turns; ++i) ++total;
   }
   return total;
 }
 
-// The loops beside the answers. An answer's latency is how long after its time it came.
-// `add(i, &count)` is one turn of a loop.
-template <void (*Add)(int, std::atomic<std::int64_t>*)>
+// The loops beside the answers. An answer's latency is how long after its time it came. Each loop
+// has a Between, which it calls with the number of the turn after each.
+template <typename Between>
 class Loops {
  public:
   explicit Loops(const LoopWorkload& w) : w_(w), ns_(w.answers) {}
 
   std::int64_t Run() {
-    struct alignas(64) Count {
-      std::atomic<std::int64_t> value = 0;
-    };
     std::vector<Count> counts(w_.loops);
     WaitGroup wg;
     for (Count& count : counts) {
-      wg.Go([this, &count] {
-        for (int i = 0; i < w_.additions; ++i) Add(i, &count.value);
-      });
+      wg.Go([this, &count] { w_.plain ? AddPlainly(&count) : AddAtomically(&count); });
     }
     for (std::int64_t& ns : ns_) {
       const Time due = Now() + w_.every;
@@ -68,6 +65,27 @@ class Loops {
   }
 
  private:
+  struct alignas(64) Count {
+    std::atomic<std::int64_t> value = 0;
+  };
+
+  void AddAtomically(Count* count) const {
+    const Between between{};
+    for (int turn = 0; turn < w_.turns; ++turn) {
+      count->value.fetch_add(1, std::memory_order_relaxed);
+      between(turn);
+    }
+  }
+  void AddPlainly(Count* count) const {
+    const Between between{};
+    std::int64_t sum = 0;
+    for (int turn = 0; turn < w_.turns; ++turn) {
+      asm volatile("" : "+r"(++sum));  // one addition a turn, not one for all
+      between(turn);
+    }
+    count->value.store(sum, std::memory_order_relaxed);
+  }
+
   const LoopWorkload& w_;
   std::vector<std::int64_t> ns_;
 };

@@ -29,6 +29,11 @@ const bool kRegistered = Register(Pair<ServiceWorkload, Results>{
                   {"quota:0.5",
                    {.quota = 0.5, .shards = 100},
                    {.full_only = true, .cpu_quota = 0.5}}},
+    .sweep = {.parameter = "quota_percent",
+              .values = {125, 150, 175, 200},
+              .set = [](ServiceWorkload* w,
+                        std::int64_t percent) { w->quota = static_cast<double>(percent) / 100; },
+              .cpu_quota = [](const ServiceWorkload& w) { return w.quota; }},
 });
 
 }  // namespace unpark::patterns::quota_oversubscribed

@@ -8,6 +8,7 @@
 #include "patterns/ex15_child_goroutines/after.h"
 #include "patterns/ex15_child_goroutines/before.h"
 #include "patterns/ex15_child_goroutines/pipeline.h"
+#include "patterns/ex15_child_goroutines/unawaited.h"
 
 namespace unpark::patterns::child_goroutines {
 
@@ -24,7 +25,11 @@ const bool kRegistered = Register(Pair<StageWorkload, Jobs>{
     .reference = DoSequentially,
     .before = DoWithChildren,
     .after = DoFlattened,
-    .variants = {{"pipeline", DoByPipeline}},
+    .variants = {{"pipeline", DoByPipeline},
+                 {"unawaited",
+                  {Prepared<UnawaitedPersist>,
+                   {.wrong_why = "jobs count as done before they are persisted",
+                    .only = "workers:8,wait_us:200"}}}},
     .smoke = {.jobs = 300},
     .workloads = {{"workers:8", {}},
                   {"workers:8,wait_us:200",

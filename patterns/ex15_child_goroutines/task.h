@@ -29,6 +29,8 @@ struct StageWorkload {
 
 // A job with what its stages made of it. The stages do not need each other's results.
 struct Job {
+  static constexpr std::uint64_t kStride = 3;  // between ids, so that no two stages do the same
+
   std::uint64_t id = 0;
   std::uint64_t parsed = 0, validated = 0, persisted = 0;
 
@@ -47,7 +49,7 @@ inline void Persist(const StageWorkload& w, Job* job) { job->persisted = Stage(w
 
 inline Jobs NewJobs(const StageWorkload& w) {
   Jobs jobs(w.jobs);
-  for (int i = 0; i < w.jobs; ++i) jobs[i].id = std::uint64_t(i) * 3;
+  for (int i = 0; i < w.jobs; ++i) jobs[i].id = std::uint64_t(i) * Job::kStride;
   return jobs;
 }
 
