@@ -97,7 +97,8 @@ def test_crossovers_are_of_these_sources_and_in_the_index() -> None:
 def test_commands_exist(readme: Path) -> None:
     number, name = readme.parent.name[2:].split("_", 1)
     commands = re.findall(
-        r"bazel run //([a-z0-9_/]+):([a-z_]+)(?: -- ([^`\n]*))?", readme.read_text()
+        r"bazel run (?:--config=[a-z]+ )?//([a-z0-9_/]+):([a-z_]+)(?: -- ([^`\n]*))?",
+        readme.read_text(),
     )
     assert commands
     for package, target, words in commands:
