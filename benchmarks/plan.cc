@@ -77,7 +77,9 @@ std::vector<Row> MakePlan(const std::vector<patterns::PairInfo>& pairs, const Fl
     if (pair.on_request ? !requested : flags.scenarios) continue;
     for (const patterns::Case& test_case : pair.cases) {
       if (test_case.full_only && !flags.full) continue;
-      std::vector<int> each = test_case.procs ? std::vector<int>{*test_case.procs} : procs;
+      std::vector<int> each = procs;
+      if (pair.on_request && flags.procs.empty()) each = {procs.front()};
+      if (test_case.procs) each = {*test_case.procs};
       for (int p : each) rows.push_back(CaseRow(test_case, p));
     }
   }

@@ -40,7 +40,9 @@ Row CaseRow(const patterns::Case& test_case, int procs);
 
 // The rows in the order of the pairs, canaries first. Cases are those of the run's size; a case
 // that sets its procs has one row, the others one for each of `procs`. Pairs on request are there
-// where a filter asks for names (one that leaves names out does not), and alone with --scenarios.
+// where a filter asks for names (one that leaves names out does not), and alone with --scenarios;
+// they have the first of `procs` only, unless the flags name some: more Ps than CPUs, and who polls
+// waits for the kernel's time slices.
 std::vector<Row> MakePlan(const std::vector<patterns::PairInfo>& pairs, const Flags& flags,
                           const std::vector<int>& procs);
 

@@ -101,6 +101,16 @@ TEST(Plan, PairsOnRequestAwaitAFilterThatAsksForNamesOrTheirFlag) {
   }
 }
 
+TEST(Plan, PairsOnRequestHaveTheMachinesProcsUnlessTheFlagsNameOthers) {
+  auto pairs = Pairs();
+  for (auto& pair : pairs) pair.on_request = true;
+  Flags flags;
+  flags.full = flags.scenarios = true;
+  EXPECT_EQ(Names(MakePlan(pairs, flags, ProcsOf(flags, 2))).size(), 2u * 4 * 2 + 2);
+  flags.procs = {2, 8};
+  EXPECT_EQ(Names(MakePlan(pairs, flags, ProcsOf(flags, 2))).size(), 2u * 4 * 2 * 2 + 2);
+}
+
 TEST(Plan, FilterKeepsTheCanaries) {
   auto pairs = Pairs();
   std::vector<Row> rows = MakePlan(pairs, Flags(), {2});

@@ -30,8 +30,8 @@ const bool kRegistered = Register(Pair<TurnWorkload, std::uint64_t>{
     .smoke = {.turns = 160},
     .workloads = {{"goroutines:16", {}},
                   {"goroutines:128", {.goroutines = 128}},
-                  {"goroutines:128,turns:20000",
-                   {.goroutines = 128, .turns = 20'000},
+                  {"goroutines:128,turns:10000",
+                   {.goroutines = 128, .turns = 10'000},
                    {.full_only = true}}},
 });
 
