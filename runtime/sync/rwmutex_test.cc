@@ -6,7 +6,6 @@
 
 #include <gtest/gtest.h>
 
-#include <array>
 #include <atomic>
 #include <cstdint>
 #include <string>
@@ -100,51 +99,6 @@ TEST(RWMutexLanes, AWriterWaitsForReadersWhereverTheyWereCounted) {
       EXPECT_TRUE(written);
     }
   });
-}
-
-// Writers are rare enough for the lanes to open again and again under many readers.
-TEST(RWMutexLanes, ExcludeUnderStress) {
-  for (int procs : {1, 2, 8}) {
-    RunGo(
-        [] {
-          RWMutex mu;
-          std::array<std::uint64_t, 8> value{};  // all equal, or a writer was seen at work
-          std::atomic<bool> stop{false};
-          std::atomic<int> torn{0};
-          WaitGroup readers;
-          for (int r = 0; r < 6; ++r) {
-            readers.Go([&, r] {
-              for (int i = 0; !stop; ++i) {
-                mu.RLock();
-                for (std::uint64_t v : value) torn += v != value[0];
-                if (r == 0) Gosched();
-                mu.RUnlock();
-                if (i % 64 == 0) Gosched();
-              }
-            });
-          }
-          WaitGroup writers;
-          for (int w = 0; w < 2; ++w) {
-            writers.Go([&] {
-              const int kWrites = Scaled(200);
-              for (int i = 0; i < kWrites; ++i) {
-                const std::uint64_t opened = ReadCounters().lanes_opened;
-                for (int k = 0; k < 20'000 && ReadCounters().lanes_opened == opened; ++k) Gosched();
-                mu.Lock();
-                for (std::uint64_t& v : value) ++v;
-                mu.Unlock();
-              }
-            });
-          }
-          writers.Wait();
-          stop = true;
-          readers.Wait();
-          EXPECT_EQ(torn, 0);
-          EXPECT_EQ(value[0], 2u * Scaled(200));
-          EXPECT_GT(ReadCounters().lanes_closed, 0u);
-        },
-        {.procs = procs});
-  }
 }
 
 TEST(RWMutexLanes, OutliveTheirRuntime) {

@@ -5,14 +5,18 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <cstdlib>
 #include <string>
 
 #include "runtime/chan/chan.h"
 #include "runtime/go.h"
+#include "runtime/observe/counters.h"
 #include "runtime/os/clock.h"
+#include "runtime/sync/rwmutex.h"
 #include "runtime/sync/waitgroup.h"
 #include "runtime/time/time.h"
 
@@ -135,6 +139,48 @@ TEST(TimerWaiter, LooksAgainForAnEarlierTimer) {
       ASSERT_FALSE(late_fired.load()) << "a sleep of 1 ms ended with a timer of 5 s";
       late.Stop();
     } while (steady_clock::now() < end);
+  });
+}
+
+// Writers are rare enough for the lock to count its readers by thread again and again.
+TEST(RWMutex, ExcludesReadersThatAreCountedByThread) {
+  Options options;
+  options.procs = 4;
+  Main(options, [] {
+    RWMutex lock;
+    std::array<int, 8> value{};  // all equal, or a writer was seen at work
+    std::atomic<bool> stop{false};
+    std::atomic<int> torn{0};
+    WaitGroup readers;
+    for (int r = 0; r < 6; ++r) {
+      readers.Go([&, r] {
+        for (int i = 0; !stop; ++i) {
+          lock.RLock();
+          for (int v : value) torn += v != value[0];
+          if (r == 0) Gosched();
+          lock.RUnlock();
+          if (i % 64 == 0) Gosched();
+        }
+      });
+    }
+    WaitGroup writers;
+    const auto end = EndOfTest();
+    for (int w = 0; w < 2; ++w) {
+      writers.Go([&] {
+        while (steady_clock::now() < end) {
+          const std::uint64_t opened = ReadCounters().lanes_opened;
+          while (steady_clock::now() < end && ReadCounters().lanes_opened == opened) Gosched();
+          lock.Lock();
+          for (int& v : value) ++v;
+          lock.Unlock();
+        }
+      });
+    }
+    writers.Wait();
+    stop = true;
+    readers.Wait();
+    EXPECT_EQ(torn, 0);
+    EXPECT_GT(ReadCounters().lanes_closed, 0u);
   });
 }
 
