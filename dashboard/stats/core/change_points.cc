@@ -25,11 +25,19 @@ constexpr double kLargeStep = 3;
 constexpr std::size_t kLargeSteps = 2;
 constexpr std::size_t kLastingStep = 8;  // values on either side; shorter levels may be modes
 
-// Judge: false alarms per history of no change, spread over its places and kLooks early looks.
-constexpr double kAlpha = 0.03;
+// A slope that all segments share counts from so many of its standard errors on.
+constexpr double kClearSlope = 3;
+
+// Judge: false alarms per history of no change, spread over its places and kLooks early looks. A
+// place with fewer than kLongSide values on a side has a share of its part that grows with the
+// kLooksPower of their number: it is looked at after every new value, and most of what looks like a
+// step there comes of noise whose correlation cannot be known yet.
+constexpr double kAlpha = 0.2;
 constexpr double kLooks = 200;
+constexpr double kLooksPower = 4;
+constexpr double kLeastShare = 1e-4;
 constexpr double kLineUnit = 10;        // log likelihood that weighs as much as a doubled z
-constexpr double kMinCertainty = 0.62;  // probability of the place, give or take kPlaceMargin
+constexpr double kMinCertainty = 0.64;  // probability of the place, give or take kPlaceMargin
 constexpr std::size_t kPlaceMargin = 5;
 
 // Visits: so many excursions of like height, each shorter than this share, are a mode.
@@ -67,19 +75,62 @@ void Detector::Refit() {
   const std::size_t n = values_.size();
   const std::size_t fitted = FittedLength(n);
   if (!noise_ || noise_->size() != fitted) {
-    const auto prefix = std::span(values_).first(fitted);
-    scale_ = NoiseModel(prefix).sigma();
-    center_ = values_[fitted / 2];
-    const double penalty = kPenaltyBase + kPenaltyPerLog * std::log(static_cast<double>(fitted));
-    partition_.emplace(kBound, penalty);
-    for (const double value : prefix) partition_->Append((value - center_) / scale_);
-    noise_.emplace(WithoutLargestSteps(AllEdges(fitted)));
+    level_.assign(values_.begin(), values_.begin() + static_cast<std::ptrdiff_t>(fitted));
+    slope_ = 0;
+    FitPrefix();
+    slope_ = CommonSlope(AllEdges(fitted));
+    if (slope_ != 0) {
+      for (std::size_t i = 0; i < fitted; ++i) level_[i] -= slope_ * static_cast<double>(i);
+      FitPrefix();
+    }
     opinions_.clear();
   }
-  while (partition_->size() < n) {
-    partition_->Append((values_[partition_->size()] - center_) / scale_);
+  while (level_.size() < n) {
+    const std::size_t i = level_.size();
+    level_.push_back(values_[i] - slope_ * static_cast<double>(i));
+    partition_->Append((level_.back() - center_) / scale_);
   }
-  limit_ = NormalQuantile(1 - 0.5 * kAlpha / (static_cast<double>(n) + kLooks));
+  const double alpha = kAlpha / (static_cast<double>(n) + kLooks);
+  for (std::size_t shorter = 0; shorter <= kLongSide; ++shorter) {
+    const double share = static_cast<double>(shorter) / kLongSide;
+    const double part = std::max(kLeastShare, std::pow(share, kLooksPower));
+    limits_[shorter] = NormalQuantile(1 - 0.5 * alpha * part);
+  }
+}
+
+void Detector::FitPrefix() {
+  const auto n = level_.size();
+  modes_ = FindModes(level_);
+  scale_ = modes_ ? modes_->sigma : NoiseModel(level_).sigma();
+  center_ = level_[n / 2];
+  const double penalty = kPenaltyBase + kPenaltyPerLog * std::log(static_cast<double>(n));
+  partition_.emplace(kBound, penalty, modes_);
+  for (const double value : level_) partition_->Append((value - center_) / scale_);
+  noise_.emplace(WithoutLargestSteps(AllEdges(n)));
+}
+
+// The creep that all segments share, a value, or 0 if there is none to speak of. A step between
+// two segments does not bear on it, so that it is neither taken for creep nor hidden by it.
+double Detector::CommonSlope(const Edges& edges) const {
+  double products = 0;
+  double spread = 0;
+  for (std::size_t k = 1; k < edges.size(); ++k) {
+    const auto segment = std::span(level_).subspan(edges[k - 1], edges[k] - edges[k - 1]);
+    const double level = modes_ ? modes_->Level(segment, kBound) : Median(segment);
+    const double middle = 0.5 * static_cast<double>(segment.size() - 1);
+    for (std::size_t i = 0; i < segment.size(); ++i) {
+      const double value = modes_ ? modes_->Folded(segment[i], level) : segment[i];
+      const double reach = (kBound + 1) * scale_;
+      const double x = static_cast<double>(i) - middle;
+      products += x * std::clamp(value - level, -reach, reach);
+      spread += x * x;
+    }
+  }
+  if (spread == 0) return 0;
+  const double r = std::max(0.0, noise_->correlation());
+  const double error = scale_ * std::sqrt((1 + r) / (1 - r) / spread);
+  const double slope = products / spread;
+  return std::abs(slope) > kClearSlope * error ? slope : 0;
 }
 
 Detector::Edges Detector::AllEdges(std::size_t end) const {
@@ -109,8 +160,13 @@ std::vector<double> Detector::WithoutLargestSteps(const Edges& edges) const {
   const std::size_t taken = std::min(kLargeSteps, steps.size());
   std::partial_sort(steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(taken), steps.end(),
                     [](const Step& a, const Step& b) { return a.weight > b.weight; });
-  std::vector<double> rest(values_.begin(),
-                           values_.begin() + static_cast<std::ptrdiff_t>(edges.back()));
+  std::vector<double> rest(level_.begin(),
+                           level_.begin() + static_cast<std::ptrdiff_t>(edges.back()));
+  for (std::size_t k = 1; modes_ && k < edges.size(); ++k) {
+    const auto segment = std::span(rest).subspan(edges[k - 1], edges[k] - edges[k - 1]);
+    const double level = modes_->Level(segment, kBound);
+    for (double& value : segment) value = modes_->Folded(value, level);
+  }
   for (std::size_t k = 0; k < taken; ++k) {
     for (std::size_t i = steps[k].at; i < rest.size(); ++i) rest[i] -= steps[k].shift;
   }
@@ -123,13 +179,14 @@ Detector::Opinion& Detector::Judge(const Edges& edges, std::size_t k) {
   const std::size_t begin = at - std::min(at - edges[k - 1], ShiftJudge::kReach);
   const std::size_t end = at + std::min(edges[k + 1] - at, ShiftJudge::kReach);
   const auto [found, fresh] = opinions_.try_emplace(Place{begin, at, end});
-  if (fresh) found->second.views = ShiftJudge(values_, *noise_).View(begin, at, end);
+  if (fresh) found->second.views = ShiftJudge(level_, *noise_, modes_).View(begin, at, end);
   return found->second;
 }
 
 // Above 0 passes; how far above or below orders the candidates.
 double Detector::Margin(const LevelShift& shift) const {
-  return std::min({std::abs(shift.z) / limit_ - 1, shift.line_margin / kLineUnit});
+  return std::min({std::abs(shift.z) / limits_[std::min(shift.shorter, kLongSide)] - 1,
+                   shift.line_margin / kLineUnit});
 }
 
 const LevelShift& Detector::Clearer(const Views& views) const {
@@ -164,8 +221,8 @@ bool Detector::MoveToBestPlaces(Edges* edges) {
   for (std::size_t k = 1; k + 1 < edges->size(); ++k) {
     Opinion& opinion = Judge(*edges, k);
     if (!opinion.best_place) {
-      opinion.best_place =
-          ShiftJudge(values_, *noise_).BestPlace((*edges)[k - 1], (*edges)[k], (*edges)[k + 1]);
+      opinion.best_place = ShiftJudge(level_, *noise_, modes_)
+                               .BestPlace((*edges)[k - 1], (*edges)[k], (*edges)[k + 1]);
     }
     moved |= *opinion.best_place != (*edges)[k];
     (*edges)[k] = *opinion.best_place;
@@ -176,7 +233,7 @@ bool Detector::MoveToBestPlaces(Edges* edges) {
 // Median of at most kLevelReach values at the chosen end of a segment.
 double Detector::LevelNear(std::size_t begin, std::size_t end, bool last) const {
   const std::size_t count = std::min(end - begin, kLevelReach);
-  return Median(std::span(values_).subspan(last ? end - count : begin, count));
+  return Median(std::span(level_).subspan(last ? end - count : begin, count));
 }
 
 // Drops both edges of excursions that recur: short, back to where they came from, of like height.
@@ -231,7 +288,7 @@ std::vector<ChangePoint> Detector::ChangePoints() {
     Opinion& opinion = Judge(edges, k);
     const LevelShift& shift = Clearer(opinion.views);
     if (!opinion.certainty) {
-      opinion.certainty = ShiftJudge(values_, *noise_)
+      opinion.certainty = ShiftJudge(level_, *noise_, modes_)
                               .PlaceProbability(edges[k - 1], edges[k], edges[k + 1],
                                                 shift.correlation, kPlaceMargin);
     }
@@ -249,17 +306,17 @@ std::optional<ChangePoint> Detector::Suspect() {
   const std::size_t n = values_.size();
   if (n < kFewest || n - begin < kFewest) return std::nullopt;
   const std::size_t reach = std::min((n - begin) / 2, kSuspectReach);
-  const auto past = std::span(values_).subspan(begin, n - reach - begin);
+  const auto past = std::span(level_).subspan(begin, n - reach - begin);
   const auto recent = past.last(std::min(past.size(), kLevelReach));
   const double level = Median(recent);
   const double sigma = std::max(noise_->sigma(), MadSigma(recent));
-  const double sign = values_.back() < level ? -1 : 1;
+  const double sign = level_.back() < level ? -1 : 1;
   std::size_t from = n;
-  while (from > n - reach && sign * (values_[from - 1] - level) > kSuspectDeviations * sigma) {
+  while (from > n - reach && sign * (level_[from - 1] - level) > kSuspectDeviations * sigma) {
     --from;
   }
   if (from == n) return std::nullopt;
-  const auto tail = std::span(values_).subspan(from);
+  const auto tail = std::span(level_).subspan(from);
   const auto count = static_cast<double>(tail.size());
   const double error = sigma * std::sqrt(1 / count + 1 / static_cast<double>(recent.size()));
   const double shift = Median(tail) - level;

@@ -4,6 +4,7 @@
 #ifndef DASHBOARD_STATS_CORE_CHANGE_POINTS_H_
 #define DASHBOARD_STATS_CORE_CHANGE_POINTS_H_
 
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "dashboard/stats/core/level_shift.h"
+#include "dashboard/stats/core/modes.h"
 #include "dashboard/stats/core/noise.h"
 #include "dashboard/stats/core/partition.h"
 
@@ -26,6 +28,7 @@ struct ChangePoint {
 };
 
 // Finds the changes of a history as it grows. How it decides:
+// 0. A slope that all segments share is taken out, and a second mode of the noise is learned.
 // 1. Partition gives candidates: the optimal segments under a loss that outliers cannot sway.
 // 2. Each candidate must pass a test of its two segments, weakest dropped first: a shift that
 //    stands out from the noise at windows of that size, fits better than a slope, and is placed.
@@ -45,6 +48,8 @@ class Detector {
   std::size_t size() const { return positions_; }
 
  private:
+  static constexpr std::size_t kLongSide = 24;  // values
+
   // A place between two segments, as far as the judge looks: [begin, at) against [at, end).
   struct Place {
     std::size_t begin;
@@ -63,6 +68,8 @@ class Detector {
   using Edges = std::vector<std::size_t>;  // 0, the changes, the number of values
 
   void Refit();
+  void FitPrefix();
+  double CommonSlope(const Edges& edges) const;
   Edges AllEdges(std::size_t end) const;
   std::vector<double> WithoutLargestSteps(const Edges& edges) const;
   Opinion& Judge(const Edges& edges, std::size_t k);
@@ -76,11 +83,14 @@ class Detector {
   Edges Confirmed();
 
   std::vector<double> values_;       // the finite ones
+  std::vector<double> level_;        // the same less the common slope, as far as looked at
+  double slope_ = 0;                 // a value
   std::vector<std::size_t> places_;  // the position of each finite value
   std::size_t positions_ = 0;
-  double scale_ = 1;                 // what the partition divides by
-  double center_ = 0;                // what the partition subtracts
-  double limit_ = 0;                 // |z| that a shift needs at this length
+  double scale_ = 1;                            // what the partition divides by
+  double center_ = 0;                           // what the partition subtracts
+  std::array<double, kLongSide + 1> limits_{};  // |z| that a shift needs, by its shorter side
+  std::optional<Modes> modes_;                  // of a prefix of the values
   std::optional<NoiseModel> noise_;  // of a prefix of the values, its largest steps taken out
   std::optional<Partition> partition_;
   std::unordered_map<Place, Opinion, PlaceHash> opinions_;  // since the last refit

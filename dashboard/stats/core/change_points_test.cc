@@ -80,6 +80,38 @@ TEST(FindChangePoints, VisitsToAModeAreNoChange) {
   EXPECT_TRUE(Indices(values).empty());
 }
 
+TEST(FindChangePoints, AStepSmallerThanTheGapBetweenModesIsFound) {
+  // Judged by the scatter within a mode: the whole scatter is more than twice as large.
+  int found = 0;
+  int reports = 0;
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    Noise noise(seed);
+    std::vector<double> values = noise.Normals(120);
+    for (double& value : values) value += noise.Uniform() < 0.3 ? 5 : 0;
+    reports += static_cast<int>(Indices(values).size());
+    AddStep(&values, 70, 120, 2);
+    const std::vector<std::size_t> indices = Indices(values);
+    found += indices.size() == 1 && indices[0] >= 65 && indices[0] <= 75;
+  }
+  EXPECT_GE(found, 16);
+  EXPECT_LE(reports, 2);
+}
+
+TEST(FindChangePoints, AStepAgainstASlowDriftIsFoundAndTheDriftIsNot) {
+  int found = 0;
+  int reports = 0;
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    std::vector<double> values = Noise(seed).Normals(200);
+    for (std::size_t i = 0; i < 200; ++i) values[i] += 0.015 * static_cast<double>(i);
+    reports += static_cast<int>(Indices(values).size());
+    AddStep(&values, 110, 200, -2.5);
+    const std::vector<std::size_t> indices = Indices(values);
+    found += indices.size() == 1 && indices[0] >= 105 && indices[0] <= 115;
+  }
+  EXPECT_GE(found, 16);
+  EXPECT_LE(reports, 3);
+}
+
 TEST(FindChangePoints, MissingValuesKeepTheirPositions) {
   std::vector<double> values = Noise(11).Normals(100);
   AddStep(&values, 60, 100, 6);
@@ -110,6 +142,9 @@ TEST(Detector, AppendingGivesWhatAFreshRunGives) {
   std::vector<double> values = noise.Correlated(600, 0.3);
   AddStep(&values, 200, 600, 4);
   AddStep(&values, 330, 400, -5);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    values[i] += 0.01 * static_cast<double>(i) + (i >= 450 && noise.Uniform() < 0.3 ? 8 : 0);
+  }
   Detector detector;
   for (std::size_t n = 0; n < values.size(); ++n) {
     detector.Append(n % 97 == 50 ? NAN : values[n]);

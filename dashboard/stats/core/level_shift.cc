@@ -13,11 +13,13 @@ namespace {
 
 constexpr double kClip = 3.2;      // deviations kept of a value about its side's median
 constexpr std::size_t kNear = 32;  // values a side of the near view
+constexpr double kRare =
+    0.1;  // a share of outliers up to this is left out, else they may be a mode
 constexpr std::size_t kPlaceReach = 64;
 constexpr double kPriorValues = 6;  // weight of the history's deviation against the windows' own
 constexpr double kGlobalWeight =
     0.4;  // of the history's correlation, a value, against the windows'
-constexpr double kCorrelationSpread = 6;  // added to the correlation, over the values it rests on
+constexpr double kCorrelationSpread = 4;  // added to the correlation, over the values it rests on
 constexpr double kLineMargin = 2;  // a step must fit better than a slope by this log likelihood
 
 // Student's t as a normal deviate (Wallace 1959).
@@ -42,25 +44,33 @@ double LineResidual(std::span<const double> left, std::span<const double> right,
   return total - product * product / spread_x;
 }
 
-// A bounded loss in units of the side's variance, plus the price of that variance.
-double Loss(double value, double mean, double variance, double log_variance) {
-  const double deviation = value - mean;
-  return std::min(deviation * deviation / variance, kClip * kClip) + log_variance;
-}
-
 }  // namespace
 
 ShiftJudge::Side ShiftJudge::Summarize(std::size_t begin, std::size_t end) const {
   Side side;
-  const auto part = values_.subspan(begin, end - begin);
+  auto part = values_.subspan(begin, end - begin);
+  std::vector<double> folded;
+  if (modes_) {
+    const double level = modes_->Level(part, kClip);
+    for (const double value : part) {
+      side.cost += modes_->Cost(value, level, kClip);
+      folded.push_back(modes_->Folded(value, level));
+    }
+    part = folded;
+  }
   side.values.assign(part.begin(), part.end());
   const double median = MedianInPlace(side.values);
   for (double& value : side.values) value = std::abs(value - median);
   const double own = kMadToSigma * MedianInPlace(side.values);
   const double reach = kClip * std::max(noise_.sigma(), own);
-  for (std::size_t i = 0; i < part.size(); ++i) {
-    side.values[i] = std::clamp(part[i], median - reach, median + reach);
-    side.mean += side.values[i];
+  const auto outlier = [&](double value) { return std::abs(value - median) > reach; };
+  const auto outliers = std::count_if(part.begin(), part.end(), outlier);
+  const bool rare = static_cast<double>(outliers) <= kRare * side.size();
+  side.values.clear();
+  for (const double value : part) {
+    if (rare && outlier(value)) continue;
+    side.values.push_back(std::clamp(value, median - reach, median + reach));
+    side.mean += side.values.back();
   }
   side.mean /= side.size();
   for (const double value : side.values) {
@@ -94,6 +104,7 @@ LevelShift ShiftJudge::Through(std::size_t begin, std::size_t at, std::size_t en
   const double global = noise_.sigma() * noise_.sigma();
   const double variance = (within + kPriorValues * global) / freedom;
   LevelShift result;
+  result.shorter = std::min(at - begin, end - at);
   result.correlation = LocalCorrelation(left, right);
   const double inflation_left = noise_.Inflation(left.size(), result.correlation);
   const double inflation_right = noise_.Inflation(right.size(), result.correlation);
@@ -101,6 +112,15 @@ LevelShift ShiftJudge::Through(std::size_t begin, std::size_t at, std::size_t en
   result.error =
       std::sqrt(variance * (inflation_left / left.size() + inflation_right / right.size()));
   result.z = NormalDeviate(result.shift / result.error, freedom);
+  if (modes_) {
+    // Each side may choose what it takes for its main mode: what one level for both would cost
+    // more is what the shift is worth.
+    const double together = Summarize(begin, end).cost;
+    const double inflation =
+        (inflation_left * right.size() + inflation_right * left.size()) / count;
+    const double worth = std::max(0.0, together - left.cost - right.cost) / (variance * inflation);
+    result.z = std::copysign(std::min(std::abs(result.z), std::sqrt(worth)), result.shift);
+  }
   const double total = within + left.size() * right.size() / count * result.shift * result.shift;
   const double gain = LineResidual(left.values, right.values, total) - within;
   result.line_margin =
@@ -121,6 +141,17 @@ Views ShiftJudge::View(std::size_t begin, std::size_t at, std::size_t end) const
   return views;
 }
 
+// A bounded loss in units of the side's variance.
+double ShiftJudge::Loss(double value, double mean, double variance) const {
+  const double deviation = value - mean;
+  double loss = deviation * deviation / variance;
+  if (modes_) {
+    const double lesser = deviation - modes_->gap;
+    loss = std::min(loss, lesser * lesser / variance + modes_->price);
+  }
+  return std::min(loss, kClip * kClip);
+}
+
 std::size_t ShiftJudge::BestPlace(std::size_t begin, std::size_t at, std::size_t end) const {
   begin = at - std::min(at - begin, kPlaceReach);
   end = at + std::min(end - at, kPlaceReach);
@@ -135,8 +166,8 @@ std::size_t ShiftJudge::BestPlace(std::size_t begin, std::size_t at, std::size_t
   const double log_right = std::log(variance_right);
   // What the fit loses if the value goes from the right side to the left.
   const auto price = [&](double value) {
-    return Loss(value, left.mean, variance_left, log_left) -
-           Loss(value, right.mean, variance_right, log_right);
+    return Loss(value, left.mean, variance_left) + log_left -
+           Loss(value, right.mean, variance_right) - log_right;
   };
   std::size_t place = at;
   double best = -1e-9;
@@ -179,7 +210,7 @@ double ShiftJudge::PlaceProbability(std::size_t begin, std::size_t at, std::size
     if (distance <= margin) inside += weight;
   };
   const auto price = [&](double value) {
-    return Loss(value, left.mean, variance, 0) - Loss(value, right.mean, variance, 0);
+    return Loss(value, left.mean, variance) - Loss(value, right.mean, variance);
   };
   for (std::size_t i = at; i + 1 < end; ++i) add(-price(values_[i]), i + 1 - at);
   log_weight = 0;

@@ -5,20 +5,23 @@
 #define DASHBOARD_STATS_CORE_LEVEL_SHIFT_H_
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "dashboard/stats/core/modes.h"
 #include "dashboard/stats/core/noise.h"
 
 namespace unpark::stats {
 
 // The shift between the values on both sides of a place, seen through a window.
 struct LevelShift {
-  double shift = 0;        // mean after - mean before, outliers pulled in
-  double error = 0;        // its standard error, inflated by the noise at these window sizes
-  double z = 0;            // shift / error as a normal deviate
-  double line_margin = 0;  // how much better a step fits than a slope, above 0 is a step
-  double correlation = 0;  // lag-1, of the values about the two levels
+  double shift = 0;         // mean after - mean before, outliers pulled in
+  double error = 0;         // its standard error, inflated by the noise at these window sizes
+  double z = 0;             // shift / error as a normal deviate
+  double line_margin = 0;   // how much better a step fits than a slope, above 0 is a step
+  double correlation = 0;   // lag-1, of the values about the two levels
+  std::size_t shorter = 0;  // values on the side that has fewer
 };
 
 // The same place seen through the whole segments (to 256 values a side) and through the nearest
@@ -35,8 +38,10 @@ class ShiftJudge {
   static constexpr std::size_t kReach = 256;
   static constexpr std::size_t kMinSegment = 3;  // BestPlace leaves so many on either side
 
-  ShiftJudge(std::span<const double> values, const NoiseModel& noise)
-      : values_(values), noise_(noise) {}
+  // `noise` is that within a mode where there are `modes`.
+  ShiftJudge(std::span<const double> values, const NoiseModel& noise,
+             const std::optional<Modes>& modes)
+      : values_(values), noise_(noise), modes_(modes) {}
 
   Views View(std::size_t begin, std::size_t at, std::size_t end) const;
   // The place that splits the values best when each side has its own level and scatter.
@@ -47,18 +52,21 @@ class ShiftJudge {
 
  private:
   struct Side {
-    std::vector<double> values;  // outliers pulled in
+    std::vector<double> values;  // outliers left out or pulled in, the lesser mode folded
     double mean = 0;
     double squares = 0;  // sum of squared deviations from the mean
+    double cost = 0;     // with two modes: squared deviations and prices, see Modes::Cost
     double size() const { return static_cast<double>(values.size()); }
   };
 
   Side Summarize(std::size_t begin, std::size_t end) const;
   LevelShift Through(std::size_t begin, std::size_t at, std::size_t end) const;
+  double Loss(double value, double mean, double variance) const;
   double LocalCorrelation(const Side& left, const Side& right) const;
 
   std::span<const double> values_;
   const NoiseModel& noise_;
+  const std::optional<Modes>& modes_;
 };
 
 }  // namespace unpark::stats

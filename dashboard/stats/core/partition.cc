@@ -13,7 +13,34 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 }  // namespace
 
-Partition::Partition(double bound, double penalty) : bound_(bound), penalty_(penalty) {
+Partition::Partition(double bound, double penalty, const std::optional<Modes>& modes)
+    : penalty_(penalty) {
+  const double limit = bound * bound;
+  // Wells by ascending level: the lesser mode's, if any, then the main one's or the reverse.
+  struct Well {
+    double center;
+    double constant;
+  };
+  std::vector<Well> wells = {{0, 0}};
+  if (modes && modes->price < limit) {
+    wells.insert(modes->gap > 0 ? wells.begin() : wells.end(),
+                 {-modes->gap / modes->sigma, modes->price});
+  }
+  const auto flat_until = [&](double edge) { loss_.push_back({edge, 0, 0, limit}); };
+  for (std::size_t k = 0; k < wells.size(); ++k) {
+    const auto [center, constant] = wells[k];
+    const double reach = std::sqrt(limit - constant);
+    double right = center + reach;
+    if (k + 1 < wells.size()) {
+      const Well& next = wells[k + 1];
+      const double apart = next.center - center;
+      const double meet = 0.5 * ((next.constant - constant) / apart + next.center + center);
+      if (meet < right) right = meet;
+    }
+    if (k == 0 || loss_.back().edge < center - reach) flat_until(center - reach);
+    loss_.push_back({right, 1, center, constant});
+  }
+  flat_until(kInfinity);
   pieces_.push_back({-kInfinity, kInfinity, 0, 0, 0, 0});
 }
 
@@ -40,26 +67,21 @@ void Partition::Append(double value) {
   Prune(penalty_, previous_.size());
 }
 
-// Adds min((value - level)^2, bound^2) to every piece, cutting those that reach over its corners.
+// Adds the loss of a value to every piece, cutting those that reach over its corners.
 void Partition::AddLoss(double value) {
-  const double left = value - bound_;
-  const double right = value + bound_;
   scratch_.clear();
   for (const Piece& piece : pieces_) {
     double low = piece.low;
-    for (const double edge : {left, right, kInfinity}) {
-      const double high = std::min(edge, piece.high);
+    for (const Stretch& stretch : loss_) {
+      const double high = std::min(value + stretch.edge, piece.high);
       if (high <= low) continue;
+      const double center = value + stretch.center;
       Piece part = piece;
       part.low = low;
       part.high = high;
-      if (low >= left && high <= right) {
-        part.square += 1;
-        part.linear -= 2 * value;
-        part.constant += value * value;
-      } else {
-        part.constant += bound_ * bound_;
-      }
+      part.square += stretch.square;
+      part.linear -= 2 * stretch.square * center;
+      part.constant += stretch.square * center * center + stretch.constant;
       scratch_.push_back(part);
       low = high;
     }

@@ -5,7 +5,10 @@
 #define DASHBOARD_STATS_CORE_PARTITION_H_
 
 #include <cstddef>
+#include <optional>
 #include <vector>
+
+#include "dashboard/stats/core/modes.h"
 
 namespace unpark::stats {
 
@@ -13,10 +16,12 @@ namespace unpark::stats {
 // The bounded ("biweight") loss makes an outlier cost the same in every segment: k values in a row
 // can open a segment only if k * bound^2 outweighs the penalty. Fearnhead and Rigaill, JASA 114
 // (2019) 169; the pruning is that of Maidstone et al. 2017. Values are added one at a time, so an
-// append is one step of the recursion and gives what a fresh run gives.
+// append is one step of the recursion and gives what a fresh run gives. Where the noise has two
+// modes, a value costs what the cheaper of them asks: min((y - level)^2, (y - gap - level)^2 +
+// price, bound^2), all in deviations within a mode.
 class Partition {
  public:
-  Partition(double bound, double penalty);
+  Partition(double bound, double penalty, const std::optional<Modes>& modes);
 
   void Append(double value);
   std::size_t size() const { return previous_.size(); }
@@ -35,10 +40,19 @@ class Partition {
     std::size_t start;
   };
 
+  // The loss of a value is a square about value + center, plus a constant, up to the level
+  // value + edge.
+  struct Stretch {
+    double edge;
+    double square;
+    double center;
+    double constant;
+  };
+
   void AddLoss(double value);
   void Prune(double ceiling, std::size_t start);
 
-  double bound_;
+  std::vector<Stretch> loss_;
   double penalty_;
   std::vector<Piece> pieces_;
   std::vector<Piece> scratch_;
