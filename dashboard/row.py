@@ -57,20 +57,24 @@ class Row:
         rows: int,
     ) -> None:
         self.name, self.sides, self.rules, self.machine = name, sides, rules, machine
-        self.start = start
         self._rows = rows
-        cut = len(sides.baseline.runs)
-        values, raw_values = clean.column(name), raw.column(name)
-        self.series = values
-        self._correction = values - raw_values
-        self._baseline, self._candidate = values[start:cut], values[cut:]
-        self._baseline = self._baseline[np.isfinite(self._baseline)]
-        self._candidate = self._candidate[np.isfinite(self._candidate)]
-        self._raw = (raw_values[start:cut], raw_values[cut:])
+        self.series = clean.column(name)
+        self._raw_series = raw.column(name)
+        self._correction = self.series - self._raw_series
         self._noise = noise
         self._needed = needed_deviate(rules, rows)
-        self._error = noise.error(name, self._baseline.size, self._candidate.size)
-        self._floor = max(math.log1p(rules.min_effect), self._needed * self._error)
+        self._compare_from(start)
+
+    def _compare_from(self, start: int) -> None:
+        """Takes the runs from `start` on, the first of the present level, for the baseline."""
+        self.start = start
+        cut = self._cut = len(self.sides.baseline.runs)
+        baseline, candidate = self.series[start:cut], self.series[cut:]
+        self._baseline = baseline[np.isfinite(baseline)]
+        self._candidate = candidate[np.isfinite(candidate)]
+        self._raw = (self._raw_series[start:cut], self._raw_series[cut:])
+        self._error = self._noise.error(self.name, self._baseline.size, self._candidate.size)
+        self._floor = max(math.log1p(self.rules.min_effect), self._needed * self._error)
 
     def judge(self) -> Verdict:
         """The verdict by time, with the p-value of this benchmark alone."""
@@ -78,7 +82,7 @@ class Row:
             return self._absent()
         if min(self._candidate.size, self._baseline.size) >= ENOUGH_RUNS:
             return self._by_two_samples()
-        if self._baseline.size >= _MIN_HISTORY:
+        if np.isfinite(self.series[: self._cut]).sum() >= _MIN_HISTORY:
             return self._by_history()
         return dataclasses.replace(self._measured(UNKNOWN, self._too_few()), **self._estimate())
 
@@ -175,8 +179,8 @@ class Row:
     def _by_history(self) -> Verdict:
         """One to three runs of a new commit: a change point in the history decides."""
         estimate = self._estimate()
-        point = self._newly_confirmed()
-        if point is not None:
+        point, is_new = self._confirmed()
+        if point is not None and is_new:
             verdict = REGRESSED if point.ratio > 1 else IMPROVED
             runs = runs_phrase(int(np.isfinite(self.series[point.index :]).sum()))
             since = label(self.sides.runs[point.index])
@@ -191,25 +195,30 @@ class Row:
                 since=since,
                 place=find_place(self.series, point.index, self.sides.runs),
             )
+        told = ""
+        if point is not None and np.isfinite(self.series[point.index : self._cut]).any():
+            # Told on an earlier night: the level since then is what tonight is held against.
+            self._compare_from(point.index)
+            estimate = self._estimate()
+            told = f"as since {label(self.sides.runs[point.index])}, told then; "
         if abs(math.log(estimate["ratio"])) >= math.log1p(estimate["detectable"]):
             runs = runs_phrase(self._candidate.size)
             reason = f"too few data: suspect after {runs}, more runs will tell"
             return dataclasses.replace(self._measured(UNKNOWN, reason), suspect=True, **estimate)
-        reason = f"a change of {estimate['detectable']:.0%} would have been noticed"
+        reason = f"{told}a change of {estimate['detectable']:.0%} would have been noticed"
         return dataclasses.replace(self._measured(UNCHANGED, reason), **estimate)
 
-    def _newly_confirmed(self) -> stats.ChangePoint | None:
-        """The step that these runs confirm and no recent night did already."""
+    def _confirmed(self) -> tuple[stats.ChangePoint | None, bool]:
+        """The last sure step, and whether these runs confirm it and no recent night did already."""
         most = self.rules.budget.per_night / self._rows / _NEW_PLACES
         now = last_step(self.series, self.sides, self._floor, most)
         if now is None:
-            return None
-        cut = len(self.sides.baseline.runs)
-        for end in range(cut, max(now.index, cut - _RECENT), -1):
+            return None, False
+        for end in range(self._cut, max(now.index, self._cut - _RECENT), -1):
             points = _sure_points(self.series[:end], most)
             if any(abs(point.index - now.index) <= 2 for point in points):
-                return None
-        return now
+                return now, False
+        return now, True
 
 
 def _effect(found: stats.RunShift, min_effect: float) -> dict[str, Any]:

@@ -59,6 +59,11 @@ class Sides:
         """Baseline, then candidate."""
         return self.baseline.runs + self.candidate.runs
 
+    def around(self, begin: int, end: int) -> Sides:
+        """The same runs cut at a change whose first run is one of `runs[begin:end]`."""
+        older, newer = self.runs[:begin], self.runs[end - 1 :]
+        return Sides(self.mode, Side("", older), Side("", newer))
+
 
 def configuration(run: Run) -> Configuration:
     """What two runs of the same build share; dirty builds also need the same binary."""

@@ -211,9 +211,11 @@ def _doubt(v: Verdict, rows: int, rules: Rules) -> Verdict:
 def _finish(verdict: Verdict, row: Row, rows: Sequence[Row]) -> Verdict:
     """Adds cause, shape, events and the ratio within runs."""
     sides = row.sides
+    place = verdict.place
     verdict = dataclasses.replace(
         _shaped(verdict, row, len(rows)),
-        events=event_changes(row.name, sides),
+        # The nights that confirmed a change are in the baseline, and have its events already.
+        events=event_changes(row.name, sides.around(place.begin, place.end) if place else sides),
         pair=pair_shift(row.name, sides, row.start, row.rules.confidence),
     )
     models = _cpu_models(sides)
