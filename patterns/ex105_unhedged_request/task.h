@@ -32,7 +32,9 @@ struct RequestWorkload {
 
   // How long a replica takes. Each is slow with requests of its own.
   std::chrono::microseconds ServiceTime(int request, int replica) const {
-    const std::uint64_t dice = Work(static_cast<std::uint64_t>(2 * request + replica), 8) % 100;
+    const std::uint64_t dice =
+        Work(2 * static_cast<std::uint64_t>(request) + static_cast<std::uint64_t>(replica), 8) %
+        100;
     return dice < static_cast<std::uint64_t>(slow_percent) ? slow : usual;
   }
 };
