@@ -13,6 +13,8 @@
 #include <sstream>
 #include <utility>
 
+#include "benchmarks/text.h"
+
 namespace unpark::benchmarks {
 namespace {
 
@@ -25,13 +27,6 @@ struct FlagSpec {
   std::string help;
   Setter set;
 };
-
-std::vector<std::string> Split(const std::string& text, char separator) {
-  std::vector<std::string> parts;
-  std::stringstream stream(text);
-  for (std::string part; std::getline(stream, part, separator);) parts.push_back(part);
-  return parts;
-}
 
 template <typename Number>
 bool ParseNumber(const std::string& text, Number* number) {

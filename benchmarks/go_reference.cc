@@ -24,6 +24,7 @@
 #include "benchmarks/measure.h"
 #include "benchmarks/quota.h"
 #include "benchmarks/suite.h"
+#include "benchmarks/text.h"
 
 namespace unpark::benchmarks {
 namespace {
@@ -37,13 +38,6 @@ using Run = ::benchmark::BenchmarkReporter::Run;
 constexpr int kLeastMinor = 23;
 constexpr char kInstall[] =
     "install Go 1.23 or later (https://go.dev/doc/install) and put go on PATH";
-
-std::vector<std::string> Fields(const std::string& line, char separator) {
-  std::vector<std::string> fields;
-  std::stringstream stream(line);
-  for (std::string field; std::getline(stream, field, separator);) fields.push_back(field);
-  return fields;
-}
 
 // "^BenchmarkRow$/^pair$/^variant$/^producers:8$"
 std::string Pattern(const Case& c) {
@@ -116,7 +110,7 @@ class GoRunner final : public RowRunner {
 };
 
 Case CaseFromLine(const std::string& line) {
-  std::vector<std::string> fields = Fields(line, '\t');
+  std::vector<std::string> fields = Split(line, '\t');
   Case made;
   if (fields.size() == 8) made.operations = std::atoll(fields[3].c_str());
   if (made.operations < 1)
@@ -187,7 +181,7 @@ std::string WhyNotGo(const std::string& version) {
 
 std::vector<PairInfo> PairsFromList(const std::string& list, const std::vector<PairInfo>& known) {
   std::vector<PairInfo> pairs;
-  for (const std::string& line : Fields(list, '\n')) {
+  for (const std::string& line : Split(list, '\n')) {
     Case made = CaseFromLine(line);
     if (pairs.empty() || pairs.back().name != made.pair) {
       auto found = std::find_if(known.begin(), known.end(),
@@ -206,7 +200,7 @@ std::vector<PairInfo> PairsFromList(const std::string& list, const std::vector<P
 std::string ReadBenchmarkLine(const std::string& output, const Row& row, Run* run) {
   const std::string start = "BenchmarkRow/" + row.test_case->pair + "/" + row.test_case->variant +
                             "/" + row.test_case->workload;
-  for (const std::string& line : Fields(output, '\n')) {
+  for (const std::string& line : Split(output, '\n')) {
     // NAME-PROCS ITERATIONS VALUE UNIT VALUE UNIT ...
     std::stringstream words(line);
     std::string name;

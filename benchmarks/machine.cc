@@ -22,18 +22,12 @@
 
 #include "benchmarks/command.h"
 #include "benchmarks/quota.h"
+#include "benchmarks/text.h"
 
 namespace unpark::benchmarks {
 namespace {
 
 constexpr char kUnknown[] = "unknown";
-
-std::string ReadFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 std::string FirstLine(const std::string& path) {
   std::string text = ReadFile(path);

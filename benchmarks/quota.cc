@@ -21,6 +21,8 @@
 #include <utility>
 #include <vector>
 
+#include "benchmarks/text.h"
+
 namespace unpark::benchmarks {
 namespace {
 
@@ -28,13 +30,6 @@ namespace fs = std::filesystem;
 
 constexpr long kPeriodMicroseconds = 100'000;  // the kernel's default, and containers'
 constexpr char kPrefix[] = "unpark-";
-
-std::string ReadFile(const std::string& path) {
-  std::ifstream file(path);
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 // Returns an empty string, or "PATH: reason".
 std::string WriteFile(const std::string& path, const std::string& value) {
@@ -54,13 +49,6 @@ bool HasWord(const std::string& text, const std::string& word) {
     if (each == word) return true;
   }
   return false;
-}
-
-std::vector<std::string> Split(const std::string& text, char separator) {
-  std::vector<std::string> parts;
-  std::stringstream stream(text);
-  for (std::string part; std::getline(stream, part, separator);) parts.push_back(part);
-  return parts;
 }
 
 bool Contains(const std::vector<std::string>& list, const std::string& value) {
