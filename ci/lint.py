@@ -40,7 +40,7 @@ def closure(file: str) -> list[str]:
 
 
 def _key(file: str, arguments: list[str], common: bytes) -> str:
-    """Changes with whatever clang-tidy's answer for this file depends on."""
+    """Changes with whatever clang-tidy's answer for this file depends on, but for this script."""
     key = hashlib.sha256(common + repr((file, arguments)).encode())
     for name in closure(file):
         key.update(name.encode() + b"\0" + _includes(name)[0])
@@ -61,9 +61,11 @@ def findings(text: str) -> Iterator[str]:
 
 def _tidy(file: str) -> str | None:
     """What clang-tidy has to say of the file; None: nothing."""
-    done = subprocess.run(
-        [_TIDY, "--quiet", "-p", ".", file], cwd=_ROOT, capture_output=True, text=True
-    )
+    command = [_TIDY, "--quiet", "-p", ".", file]
+    if file.endswith("_test.cc"):
+        # Half of its time; what the analyzer looks for, the sanitizers find when the test runs.
+        command.append("--checks=-clang-analyzer-*")
+    done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=False)
     if done.returncode == 0:
         return None
     # Its findings are on standard output; where there are none, it could not run.
