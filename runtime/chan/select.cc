@@ -148,6 +148,7 @@ std::ptrdiff_t SelectGo(std::span<SelectCase* const> cases, bool block,
     UnlockAll(locks);
     sched::RequireGoroutine("a Select that blocks was");
   }
+  // NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): without an M RequireGoroutine ends it.
   ++m->tallies.select_parked;
   SelectState state;
   // In random order: two cases on one channel have the same chance to be the first in its queue.

@@ -100,7 +100,7 @@ void Fd::Leave(Direction* d) {
 }
 
 Error Fd::Close() {
-  Waiter* turned_away[2];
+  Waiter* turned_away[2] = {};
   {
     std::lock_guard guard(lock_);
     ForgetAbandoned();

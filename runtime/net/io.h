@@ -41,8 +41,7 @@ IoResult ReadFull(const Reader& reader, std::span<char> p) {
   while (n < p.size()) {
     IoResult got = reader.Read(p.subspan(n));
     n += got.n;
-    if (got.err && n < p.size())
-      return {n, got.err == kEof && n > 0 ? kUnexpectedEof : std::move(got.err)};
+    if (got.err && n < p.size()) return {n, got.err == kEof && n > 0 ? kUnexpectedEof : got.err};
   }
   return {n, {}};
 }

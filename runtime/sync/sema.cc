@@ -17,6 +17,7 @@ void Sema::Acquire(sched::WaitReason reason, Queue queue) {
     lock_.Unlock();
     sched::RequireGoroutine("a lock that must wait was");
   }
+  // NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): without an M RequireGoroutine ends it.
   ++m->tallies.sema_slow;
   Sleeper self{m->curg, nullptr};
   if (first_ == nullptr) {

@@ -170,7 +170,7 @@ class FuncTimer {
       t->Unref();
     }
     if (unfiled) t->Unref();
-    t->Unref();
+    t->Unref();  // NOLINT(clang-analyzer-cplusplus.NewDelete): the second of ours
   }
 
   os::SpinLock lock_;

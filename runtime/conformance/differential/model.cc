@@ -331,6 +331,7 @@ class Search {
     if (channel.closed) {
       Panic(s, t, Text::kSendOnClosed);
     } else if (!channel.receivers.empty()) {
+      // NOLINTNEXTLINE(bugprone-signed-char-misuse): a goroutine's number is not negative.
       const auto receiver = static_cast<std::size_t>(channel.receivers[0]);
       for (State& way : Receive(std::move(after), receiver, c, value)) Commit(std::move(way));
     } else {
