@@ -7,6 +7,7 @@
 #include <pybind11/stl.h>
 
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <vector>
@@ -51,6 +52,32 @@ std::span<const std::int64_t> View(const std::optional<Array<std::int64_t>>& arr
 py::array_t<double> ToArray(const std::vector<double>& values) {
   return py::array_t<double>(static_cast<py::ssize_t>(values.size()), values.data());
 }
+
+// A detector that threads may share: the GIL is released while it works.
+class SharedDetector {
+ public:
+  void Extend(std::span<const double> values) {
+    const std::lock_guard lock(mutex_);
+    for (const double value : values) detector_.Append(value);
+  }
+  void Append(double value) { Extend({&value, 1}); }
+  std::vector<ChangePoint> ChangePoints() {
+    const std::lock_guard lock(mutex_);
+    return detector_.ChangePoints();
+  }
+  std::optional<ChangePoint> Suspect() {
+    const std::lock_guard lock(mutex_);
+    return detector_.Suspect();
+  }
+  std::size_t Size() {
+    const std::lock_guard lock(mutex_);
+    return detector_.size();
+  }
+
+ private:
+  std::mutex mutex_;
+  Detector detector_;
+};
 
 }  // namespace
 
@@ -135,18 +162,18 @@ PYBIND11_MODULE(_core, m) {
     py::gil_scoped_release release;
     return unpark::stats::FindChangePoints(view);
   });
-  py::class_<Detector>(m, "Detector")
+  py::class_<SharedDetector>(m, "Detector")
       .def(py::init<>())
       .def("extend",
-           [](Detector& detector, const Array<double>& values) {
+           [](SharedDetector& detector, const Array<double>& values) {
              const auto view = View(values);
              py::gil_scoped_release release;
-             for (const double value : view) detector.Append(value);
+             detector.Extend(view);
            })
-      .def("append", &Detector::Append, py::call_guard<py::gil_scoped_release>())
-      .def("change_points", &Detector::ChangePoints, py::call_guard<py::gil_scoped_release>())
-      .def("suspect", &Detector::Suspect, py::call_guard<py::gil_scoped_release>())
-      .def("__len__", &Detector::size);
+      .def("append", &SharedDetector::Append, py::call_guard<py::gil_scoped_release>())
+      .def("change_points", &SharedDetector::ChangePoints, py::call_guard<py::gil_scoped_release>())
+      .def("suspect", &SharedDetector::Suspect, py::call_guard<py::gil_scoped_release>())
+      .def("__len__", &SharedDetector::Size, py::call_guard<py::gil_scoped_release>());
 
   m.def("change_posterior", [](const Array<double>& values, std::size_t begin, std::size_t index,
                                std::size_t end, double mass) {

@@ -76,8 +76,8 @@ def change_points(
 class Detector:
     """Change points online: `append` values as they come; the answer is that of `change_points`.
 
-    One appended value costs microseconds where a fresh run costs milliseconds. A detector may be
-    used by one thread at a time; different detectors are independent.
+    One appended value costs microseconds where a fresh run costs milliseconds. Threads may share a
+    detector; who appends first is theirs to say.
     """
 
     def __init__(self, values: ArrayLike = (), *, scale: Scale = "log") -> None:

@@ -138,6 +138,17 @@ def test_input_is_left_alone_and_threads_agree() -> None:
     assert (values == copy).all()
 
 
+def test_threads_may_share_a_detector() -> None:
+    values = stepped(12)
+    detector = stats.Detector(values[:60])
+    with ThreadPoolExecutor(4) as pool:
+        for answers in (pool.map(lambda _: detector.append(1.0), range(60)),
+                        pool.map(lambda _: detector.change_points, range(60))):  # fmt: skip
+            list(answers)
+    assert len(detector) == 120
+    assert detector.change_points == stats.change_points([*values[:60], *[1.0] * 60])
+
+
 def test_benjamini_hochberg_rejects_at_q() -> None:
     found = stats.benjamini_hochberg([0.001, 0.5, 0.011, 0.9], 0.05)
     assert list(found.rejected) == [True, False, True, False]
