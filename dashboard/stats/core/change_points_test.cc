@@ -126,6 +126,11 @@ TEST(FindChangePoints, TiesAndConstantsAreHandled) {
   EXPECT_TRUE(Indices(values).empty());
   AddStep(&values, 30, 60, 1);
   EXPECT_EQ(Indices(values), std::vector<std::size_t>{30});
+  for (const std::size_t half : {6, 8, 10, 16, 20, 100}) {  // whichever block the step falls into
+    std::vector<double> exact(2 * half, 3.0);
+    AddStep(&exact, half, 2 * half, 0.1);
+    EXPECT_EQ(Indices(exact), std::vector<std::size_t>{half}) << half;
+  }
 }
 
 TEST(FindChangePoints, DoesNotDependOnUnitsOrDirection) {

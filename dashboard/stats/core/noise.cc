@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <numeric>
 
 #include "dashboard/stats/core/numeric.h"
 
@@ -14,6 +15,7 @@ namespace {
 constexpr double kClip = 3;              // deviations kept of a value within its block
 constexpr std::size_t kMinBlocks = 6;    // fewer blocks of a size say nothing of that size
 constexpr double kShrink = 1;            // how shaky a ratio of variances from few blocks is
+constexpr double kResolution = 1e-3;     // of the range: the least deviation of a stepped constant
 constexpr double kDifferenceClip = 2.5;  // deviations kept of a difference of two values
 
 // Shortest block that shows the local level: 16 values, less in a short history.
@@ -138,7 +140,12 @@ NoiseModel::NoiseModel(std::span<const double> values) : size_(values.size()) {
   const Sums sums(clipped);
   std::vector<double> scratch;
   double variance = Within(sums, n, block, &scratch);
-  if (variance == 0) variance = sums.Variance(0, n);
+  if (variance == 0) {  // most blocks are constant: what the few others scatter, and a resolution
+    const double blocks = static_cast<double>(scratch.size());
+    variance = std::accumulate(scratch.begin(), scratch.end(), 0.0) / blocks;
+    const auto [least, most] = std::minmax_element(clipped.begin(), clipped.end());
+    variance = std::max(variance, kResolution * kResolution * (*most - *least) * (*most - *least));
+  }
   const double unit = std::max(std::abs(values[n / 2]), 1.0);
   variance = std::max(variance, 1e-24 * unit * unit);
   sigma_ = std::sqrt(variance);
