@@ -115,6 +115,7 @@ PairInfo MakePair(int exercise, const std::string& name, std::vector<Case> cases
   pair.name = name;
   pair.slug = "ex" + std::to_string(exercise) + "_" + name;
   pair.exercise = exercise;
+  pair.file = name + "/pair.cc";
   pair.lesson = "Say \"no\" to \\ waste.";
   pair.claim = {44, "44 times", "a test"};
   pair.signature = {{"parks", 1, 0.25}};

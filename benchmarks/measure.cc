@@ -303,8 +303,6 @@ BenchmarkReporter::Run TimeRow(const Settings& settings, const Row& row, int rou
   ::benchmark::ClearRegisteredBenchmarks();
   ::benchmark::RegisterBenchmark(row.name.c_str(),
                                  [&](State& state) {
-                                   if (!row.error.empty())
-                                     return state.SkipWithError(row.error.c_str());
                                    return row.IsCanary() ? TimeCanary(row, &state)
                                                          : TimeCase(settings, row, &state);
                                  })

@@ -28,7 +28,7 @@ struct Row {
   // Filled in by the check before the first round.
   std::int64_t iterations = 1;  // of the timed loop, the same in all rounds
   double seconds_per_run = 0;
-  std::string error;         // a wrong answer: the row is reported, not timed
+  std::string error;         // a wrong answer: nothing is timed
   std::string not_measured;  // why this machine cannot run it: the row is left out
 
   bool IsCanary() const { return canary != nullptr; }

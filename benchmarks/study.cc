@@ -53,7 +53,7 @@ constexpr char kUsage[] =
     "  --seconds=N      how long to measure; default 5\n"
     "  --procs=N        the runtime's procs; default: the machine's CPUs\n"
     "  --workload=NAME  one of the pair's workloads; default: the first\n"
-    "  --json           the result for machines\n"
+    "  --json           the result, or with --list the list, for machines\n"
     "Exit status: 0; 2 bad arguments; 3 a wrong answer or a crash; 130 interrupted.\n";
 
 struct Request {
@@ -428,6 +428,17 @@ Flags FlagsOf(double seconds, int rounds, std::size_t rows) {
   return flags;
 }
 
+void PrintListAsJson(const std::vector<PairInfo>& pairs) {
+  const char* before = "[";
+  for (const PairInfo& pair : pairs) {
+    std::cout << before << "{\"exercise\":" << pair.exercise << ",\"pair\":" << JsonText(pair.name)
+              << ",\"tier\":" << JsonText(pair.tier) << ",\"lesson\":" << JsonText(pair.lesson)
+              << ",\"claim\":" << JsonNumber(pair.claim.ratio) << "}";
+    before = ",\n";
+  }
+  std::cout << "]" << std::endl;
+}
+
 void PrintList(const std::vector<PairInfo>& pairs) {
   for (const PairInfo& pair : pairs) {
     std::printf("%3d  %-24s %-10s %s\n", pair.exercise, pair.name.c_str(), pair.tier.c_str(),
@@ -602,6 +613,7 @@ int Study(const std::string& program, const std::vector<PairInfo>& known, const 
                   " pays; premature below: " + pair.premature_below);
   }
   if (!request.figure.empty() && !request.sweep) return Refuse("--figure goes with --sweep");
+  if (request.source && request.json) return Refuse("--source does not go with --json");
   if (request.go && request.sweep) return Refuse("--go does not go with --sweep");
   std::optional<GoSide> go;
   try {
@@ -665,7 +677,7 @@ int StudyMain(const std::string& program, const std::vector<std::string>& argume
   } catch (const patterns::PairError& error) {
     return Refuse(error.what());
   }
-  if (request.list) return PrintList(*pairs), 0;
+  if (request.list) return request.json ? PrintListAsJson(*pairs) : PrintList(*pairs), 0;
   if (request.exercise.empty()) return Refuse("which exercise? --list shows them");
   std::string wrong;
   const PairInfo* pair = FindPair(request.exercise, *pairs, &wrong);

@@ -60,6 +60,12 @@ def test_lists_the_exercises() -> None:
     ]
 
 
+def test_lists_them_for_machines_too() -> None:
+    listed = json.loads(study("good", "--list", "--json").stdout)
+    assert [(entry["exercise"], entry["pair"]) for entry in listed] == [(98, "one"), (99, "two")]
+    assert listed[0]["claim"] == 44
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -74,6 +80,7 @@ def test_lists_the_exercises() -> None:
         (["98", "--figure=a.gif"], "--figure='a.gif' is neither .svg nor .png"),
         (["98", "--figure=a.svg"], "--figure goes with --sweep"),
         (["98", "--sweep", "--go"], "--go does not go with --sweep"),
+        (["98", "--source", "--json"], "--source does not go with --json"),
         (
             ["99", "--sweep"],
             "--sweep: no parameter decides whether two pays; premature below: 1 op/s",

@@ -59,14 +59,17 @@ class SuiteRun {
     InitializeGoogleBenchmark(program_, flags_);
     for (const auto& [key, value] : Context()) context_[key] = value;
     CheckAll(whereabouts);
-    if (!Interrupted()) TimeAll(whereabouts);
+    bool fit = std::ranges::all_of(rows_, [](const Row& row) { return row.error.empty(); });
+    if (fit && !Interrupted()) TimeAll(whereabouts);
     progress_.End();
     if (Interrupted()) {
       Say("interrupted; nothing was written");
       return kExitInterrupted;
     }
     whereabouts->Leave();
-    return Write();
+    if (fit) return Write();
+    Say("nothing was timed");
+    return kExitFailed;
   }
 
  private:
@@ -78,10 +81,18 @@ class SuiteRun {
       progress_.Step("check " + row.name, 0);
       whereabouts->Enter("check of " + row.name);
       runner_->Check(&row);
-      if (!row.error.empty()) Complain(row.name, row.error);
+      if (!row.error.empty()) Complain(FileOf(row) + row.name, row.error);
     }
     LeaveOutUnmeasured();
     records_.resize(rows_.size());
+  }
+
+  // "patterns/ex05_channel_counter/pair.cc: ", where the row's pair has a file.
+  std::string FileOf(const Row& row) const {
+    for (const patterns::PairInfo& pair : pairs_) {
+      if (!row.IsCanary() && pair.name == row.test_case->pair) return pair.file + ": ";
+    }
+    return "";
   }
 
   void LeaveOutUnmeasured() {
@@ -94,18 +105,16 @@ class SuiteRun {
     std::erase_if(rows_, [](const Row& row) { return !row.not_measured.empty(); });
   }
 
-  double ExpectedOf(const Row& row) const { return row.error.empty() ? runner_->Expected(row) : 0; }
-
   void TimeAll(Whereabouts* whereabouts) {
     int rounds = flags_.Rounds();
     double expected = 0;
-    for (const Row& row : rows_) expected += ExpectedOf(row) * rounds;
+    for (const Row& row : rows_) expected += runner_->Expected(row) * rounds;
     progress_.Begin(static_cast<int>(rows_.size()) * rounds, expected);
     for (int round = 0; round < rounds; ++round) {
       std::string of = "round " + std::to_string(round + 1) + "/" + std::to_string(rounds) + " ";
       for (std::size_t i : RoundOrder(rows_, seed_, round, flags_.enable_random_interleaving)) {
         if (Interrupted()) return;
-        progress_.Step(of + rows_[i].name, ExpectedOf(rows_[i]));
+        progress_.Step(of + rows_[i].name, runner_->Expected(rows_[i]));
         whereabouts->Enter(of + rows_[i].name);
         TimeOne(i, round, rounds);
       }
@@ -118,9 +127,7 @@ class SuiteRun {
     Run record = runner_->Time(rows_[i], round, rounds);
     record.family_index = static_cast<std::int64_t>(i);
     record.per_family_instance_index = 0;
-    if (record.error_occurred && rows_[i].error.empty()) {
-      Complain(rows_[i].name, record.error_message);
-    }
+    if (record.error_occurred) Complain(rows_[i].name, record.error_message);
     failed_ = failed_ || record.error_occurred;
     records_[i].push_back(std::move(record));
   }
