@@ -16,6 +16,7 @@ import matplotlib.pyplot as plt
 # A reader's fonts, and the same file for the same figures.
 matplotlib.rcParams |= {"svg.fonttype": "none", "svg.hashsalt": "sweeps"}
 
+_TICKS = (0.5, 1, 2, 5, 10, 20, 50, 100, 200)
 _METADATA = {"svg": {"Date": None}, "png": {}}
 
 
@@ -64,8 +65,9 @@ def _draw_on(axes: plt.Axes, sweep: dict[str, Any]) -> None:
     axes.set_yscale("log")
     axes.set_xticks(values, [f"{value:,}" for value in values], fontsize=8)
     axes.minorticks_off()
-    ticks = sorted({0.5, 1, 2, 5, 10, 20, 50, 100, 200} | {round(max(ratios), 1)})
-    shown = [tick for tick in ticks if 0.8 * min(ratios) <= tick <= 1.25 * max(ratios)]
+    shown = [tick for tick in _TICKS if 0.8 * min(ratios) <= tick <= 1.25 * max(ratios)]
+    if all(not 0.7 <= max(ratios) / tick <= 1.4 for tick in shown):
+        shown.append(round(max(ratios), 1))
     axes.set_yticks(shown, [f"{tick:g}" for tick in shown])
     axes.set_xlabel(sweep["parameter"])
     axes.set_ylabel("before / after" + (", p99" if sweep["metric"] == "p99_ns" else ""))
