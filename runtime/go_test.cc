@@ -213,6 +213,27 @@ TEST(Scheduler, APairThatReadiesEachOtherStarvesNobody) {
   }
 }
 
+// What overflows the ring goes to the global queue and must not stay there because of those in the
+// ring.
+TEST(Scheduler, GoroutinesThatYieldDoNotHoldUpALongGlobalQueue) {
+  constexpr int kYielders = 10, kWaiting = 5000;
+  Main({.procs = 1, .preemption = Preemption::kOff}, [] {
+    bool stop = false;
+    int yields = 0;
+    WaitGroup yielders, waiting;
+    for (int i = 0; i < kYielders; ++i) {
+      yielders.Go([&] {
+        for (; !stop; Gosched()) ++yields;
+      });
+    }
+    for (int i = 0; i < kWaiting; ++i) waiting.Go([] {});
+    waiting.Wait();
+    stop = true;
+    yielders.Wait();
+    EXPECT_LT(yields, 4 * kWaiting);
+  });
+}
+
 TEST(Scheduler, WorkIsNeverLeftWhileAPIdles) {
   // Each round's goroutines run to completion although main never yields its P but to wait.
   Main({.procs = 4}, [] {

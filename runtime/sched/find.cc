@@ -310,12 +310,15 @@ G* FindRunnable(Scheduler* s, M* m) {
 
     // Once in 61 dispatches the global queue comes first, then the ring before runnext: whoever
     // waits in either waits for a bounded number of dispatches, even beside a pair that readies
-    // each other for ever.
+    // each other for ever. The global queue may then give as many as have been dispatched since its
+    // last turn, so it drains as fast as the ring, however long that is kept full by goroutines
+    // that yield. With one at a time, as Go does it, a long queue stood still beside them: Go's
+    // Gosched goes to the global queue, ours to the ring.
     if (--p->countdown <= 0) {
       p->countdown = kTicksPerGlobal;
       ++m->tallies.runq_samples;
       m->tallies.runq_length.Add(p->queue.Size());
-      if (G* g = TakeGlobal(s, m, 1)) return g;
+      if (G* g = TakeGlobal(s, m, kTicksPerGlobal)) return g;
       if (G* g = p->queue.Pop()) {
         ++m->tallies.local_gets;
         return g;
