@@ -174,11 +174,15 @@ TEST(Go, GoexitRunsDestructorsAndOnlyEndsItsOwnGoroutine) {
 TEST(Gosched, LetsOthersRunOnOneP) {
   Main({.procs = 1}, [] {
     std::string order;
+    std::mutex mutex;  // never waited for
     WaitGroup all;
     for (const char c : {'a', 'b', 'c'}) {
-      all.Go([&order, c] {
+      all.Go([&, c] {
         for (int i = 0; i < 3; ++i) {
-          order += c;
+          {
+            std::lock_guard guard(mutex);
+            order += c;
+          }
           Gosched();
         }
       });

@@ -335,7 +335,7 @@ TEST(ProcTest, BlockingSectionsGiveTheirPAway) {
           EXPECT_EQ(c, 'x');
         });
         Gosched();  // it blocks now
-        int ran = 0;
+        std::atomic<int> ran{0};
         WaitGroup others;
         for (int i = 0; i < 10; ++i) others.Go([&] { ++ran; });
         others.Wait();

@@ -33,8 +33,10 @@ std::string TextOf(int error_number) {
 
 // With static storage as far as Error is concerned: never counted, never freed.
 const Error::Rep* NewSystemRep(int error_number) {
-  auto* text = new std::string(TextOf(error_number));
-  return new Error::Rep(std::string_view(*text),
+  const std::string text = TextOf(error_number);
+  char* kept = new char[text.size()];
+  text.copy(kept, text.size());
+  return new Error::Rep(std::string_view(kept, text.size()),
                         error_number == ETIMEDOUT || error_number == EAGAIN);
 }
 

@@ -24,9 +24,15 @@
 namespace unpark::os {
 namespace {
 
+// Never destroyed, as any pool: its stacks would be left without an owner.
+StackPool& NewPool(std::size_t bytes) {
+  static auto* const pools = new std::vector<StackPool*>;
+  return *pools->emplace_back(new StackPool(bytes));
+}
+
 TEST(StackPool, StacksAreDistinctAndGuarded) {
   constexpr std::size_t kBytes = 16 << 10;
-  StackPool pool(kBytes);
+  StackPool& pool = NewPool(kBytes);
   bool fresh = false;
   FreeStack* batch = pool.TakeBatch(&fresh);
   ASSERT_NE(batch, nullptr);
@@ -66,7 +72,7 @@ TEST(StackPool, StacksThatLieUnusedGiveTheirMemoryBack) {
   constexpr int kBatches = 100, kUsed = 40, kKept = 8;
   constexpr int kStacks = kBatches * StackPool::kBatch;
   constexpr std::int64_t kStart = 1'000'000'000'000, kIdle = StackPool::kIdleNs;
-  StackPool pool(16 << 10);
+  StackPool& pool = NewPool(16 << 10);
   bool fresh = false;
   std::vector<FreeStack*> batches, stacks;
   const auto take = [&](int n) {
@@ -121,7 +127,7 @@ TEST(StackPoolDeathTest, TouchingTheGuardFaults) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_DEATH(
       {
-        StackPool pool(16 << 10);
+        StackPool& pool = NewPool(16 << 10);
         bool fresh = false;
         FreeStack* s = pool.TakeBatch(&fresh);
         static_cast<volatile char*>(pool.Bottom(s))[100] = 1;

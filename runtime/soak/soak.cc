@@ -269,9 +269,12 @@ void Hogs(Site* site, Random* random) {
   WaitGroup done;
   const int n = 1 + random->Below(6);
   for (int i = 0; i < n; ++i) {
-    site->Spawn(&done, [kind = random->Below(6), ms = 5 + random->Below(25)] {
+    site->Spawn(&done, [site, kind = random->Below(6), n = 5 + random->Below(25)] {
       const auto allocate = [] { std::free(std::malloc(100)); };
-      const auto time = ms * 1ms;
+      // Where hogs keep their P, a run queue of them would keep it for hours from what waits in the
+      // global queue, which has one turn in 61.
+      const std::chrono::nanoseconds time =
+          site->preemption == Preemption::kAsync ? n * 1ms : n * 10us;
       switch (kind) {
         case 0:
           Spin(time, [] {});

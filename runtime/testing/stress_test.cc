@@ -106,8 +106,8 @@ TEST(GlobalQueue, HasItsTurnBesideABusyRing) {
   options.procs = 1;
   Main(options, [] {
     constexpr int kGoroutines = 1000, kEnoughTurns = 1'000'000;
-    int ran = 0;
-    bool over = false;
+    std::atomic<int> ran{0};
+    std::atomic<bool> over{false};
     go([&] {
       while (!over) Gosched();
     });
