@@ -49,7 +49,7 @@ _explored_binary_test = rule(
     },
 )
 
-def explore_test(name, size = "small", **kwargs):
+def explore_test(name, size = "medium", **kwargs):
     """A cc_test of these attributes, built with explore points."""
     cc_binary(
         name = name + "_binary",
