@@ -65,8 +65,7 @@ def test_all_seventeen_are_here() -> None:
 @pytest.mark.parametrize("readme", PAIRS, ids=lambda path: path.parent.name)
 def test_figures_are_of_these_sources(readme: Path) -> None:
     found = figures.recorded(readme.read_text())
-    if found is None:
-        pytest.skip("it has no figures yet: bazel run //benchmarks:figures")
+    assert found is not None, f"{readme} has no figures: bazel run //benchmarks:figures"
     source_hash, command = found
     assert source_hash == figures.sources_hash(readme.parent), (
         f"{readme}: its figures were measured with other sources: {command}"
@@ -74,8 +73,6 @@ def test_figures_are_of_these_sources(readme: Path) -> None:
 
 
 def test_crossovers_are_of_these_sources_and_in_the_index() -> None:
-    if not (PATTERNS / "crossovers.json").exists():
-        pytest.skip("there are none yet: bazel run //benchmarks:figures -- --sweep")
     sweeps = json.loads((PATTERNS / "crossovers.json").read_text())
     for sweep in sweeps:
         (folder,) = PATTERNS.glob(f"ex*_{sweep['pair']}")
