@@ -38,9 +38,9 @@ std::string FindCommit(const std::string& directory, const std::string& given, C
 std::string WorkspaceDirectory();
 std::string UserPath(const std::string& path);
 
-// The compiler's flags that change code (-O, -f, -m, -std, -g, -pg, -DNDEBUG, -D_FORTIFY...), as gcc
-// and clang record them in the executable's section .GCC.command.line under -frecord-gcc-switches;
-// "unknown" where there are none. `elf` is the file's content.
+// The compiler's flags that change code (-O, -f, -m, -std, -g, -pg, -DNDEBUG, -D_FORTIFY...), as
+// gcc and clang record them in the executable's section .GCC.command.line under
+// -frecord-gcc-switches; "unknown" where there are none. `elf` is the file's content.
 std::string RecordedCompilerFlags(const std::string& elf);
 
 }  // namespace unpark::benchmarks
