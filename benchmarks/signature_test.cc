@@ -60,6 +60,15 @@ TEST(Signature, AllocationsCollapseWhereThePairSaysSo) {
   EXPECT_GT(expected, 0);
 }
 
+// The text's "0 allocations" holds after, and here before as well: a started goroutine takes its G,
+// its closure's room and its stack from stocks.
+TEST(Signature, ChildGoroutinesAllocateNothingAfterAndHereNothingBefore) {
+  for (const char* variant : {"before", "after"}) {
+    EXPECT_LT(CounterOf(FindCase("child_goroutines", variant, "workers:8"), "allocs_per_op"), 0.1)
+        << variant;
+  }
+}
+
 // The before is taken at the smaller quota: that one is used up even on a machine that is so busy
 // that the process gets a single CPU.
 TEST(Signature, ManyPsAreThrottledAndTheQuotasFloorIsNot) {
