@@ -220,14 +220,17 @@ TEST(Scheduler, APairThatReadiesEachOtherStarvesNobody) {
 // What overflows the ring goes to the global queue and must not stay there because of those in the
 // ring.
 TEST(Scheduler, GoroutinesThatYieldDoNotHoldUpALongGlobalQueue) {
-  constexpr int kYielders = 10, kWaiting = 5000;
+  constexpr int kYielders = 10, kWaiting = 2000;
   Main({.procs = 1, .preemption = Preemption::kOff}, [] {
     bool stop = false;
     int yields = 0;
     WaitGroup yielders, waiting;
     for (int i = 0; i < kYielders; ++i) {
       yielders.Go([&] {
-        for (; !stop; Gosched()) ++yields;
+        for (; !stop; Gosched()) {
+          ++yields;
+          for (const Time end = Now() + 100us; Now() < end;) continue;
+        }
       });
     }
     for (int i = 0; i < kWaiting; ++i) waiting.Go([] {});

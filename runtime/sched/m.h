@@ -54,7 +54,8 @@ struct alignas(64) P {
   // The owner's own.
   const int id;
   std::atomic<M*> m{nullptr};
-  int countdown = 1;  // dispatches until the global queue has its turn
+  int countdown = 1;           // dispatches until the global queue has its turn
+  std::int64_t last_turn = 0;  // when it had it last
   Magazine<G, 64> free_gs;
   Magazine<os::FreeStack, os::StackPool::kBatch> stacks;
   std::uint64_t next_goroutine_id = 0, end_goroutine_id = 0;

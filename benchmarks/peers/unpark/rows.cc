@@ -55,6 +55,7 @@ Work SleepZero(const Params&) {
             std::uint64_t sleeps = 0;
             for (std::int64_t i = 0; i < kSleeps; ++i) {
               Sleep(nanoseconds(0));
+              asm volatile("" : "+r"(sleeps));  // or there would be no loop left
               ++sleeps;
             }
             return sleeps;
