@@ -217,7 +217,7 @@ void* SysmonMain(void* scheduler) {
     }
     if (s->idle_ps.load(std::memory_order_relaxed) > 0) {
       const std::int64_t next = EarliestTimer(s);
-      if (next != 0 && next + kTimerLateNs < now) WakeIfIdle(s);
+      if (next != 0 && next < now - kTimerLateNs) WakeIfIdle(s);
     }
     const bool wants_poll_waiter = WantsPollWaiter(s);
     if (wants_poll_waiter && s->idle_ps.load(std::memory_order_relaxed) == 0) {
