@@ -625,7 +625,7 @@ bool BecomesIdle() {
   constexpr long kSwitches = 20;  // a monitor thread that ticks each millisecond makes 200
   for (int i = 0; i < kWindows; ++i) {
     const long before = ContextSwitches();
-    std::this_thread::sleep_for(200ms);
+    std::this_thread::sleep_for(200ms);  // the window that is looked at, no wait for anything
     if (ContextSwitches() - before < kSwitches) return true;
   }
   return false;
