@@ -205,17 +205,6 @@ def machine_and_commit(workspace: Path) -> str:
     )
 
 
-def _study(program: Path, exercise: str, *flags: str) -> dict[str, Any] | None:
-    """What study found; None: it says that this exercise has nothing of the kind."""
-    words = [str(program), exercise, "--json", *flags]
-    done = subprocess.run(words, stdout=subprocess.PIPE, text=True, check=False)
-    if done.returncode == _NOTHING and "--sweep" in flags:
-        return None
-    if done.returncode != 0:
-        raise FiguresError(f"study {exercise} ended with status {done.returncode}")
-    return json.loads(done.stdout)
-
-
 def _folder(workspace: Path, study: dict[str, Any]) -> Path:
     return workspace / "patterns" / f"ex{study['exercise']:02d}_{study['pair']}"
 
