@@ -163,7 +163,8 @@ std::optional<Recovered> Recover(F&& f) {
   return std::nullopt;
 }
 
-// Goroutines that exist, the caller included.
+// Goroutines that exist, the caller included. What those did that are no longer counted happens
+// before the return.
 inline int NumGoroutine() { return sched::GoroutineCount(); }
 
 // The number of Ps; n >= 1 changes it (at most 1024) and returns what it was.

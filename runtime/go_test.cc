@@ -25,7 +25,9 @@
 #include "runtime/chan/chan.h"
 #include "runtime/chan/select.h"
 #include "runtime/observe/counters.h"
+#include "runtime/os/clock.h"
 #include "runtime/os/sanitizer.h"
+#include "runtime/sched/sched.h"
 #include "runtime/sync/mutex.h"
 #include "runtime/sync/waitgroup.h"
 #include "runtime/time/time.h"
@@ -222,8 +224,8 @@ TEST(Scheduler, APairThatReadiesEachOtherStarvesNobody) {
 TEST(Scheduler, GoroutinesThatYieldDoNotHoldUpALongGlobalQueue) {
   constexpr int kYielders = 10, kWaiting = 2000;
   Main({.procs = 1, .preemption = Preemption::kOff}, [] {
-    bool stop = false;
-    int yields = 0;
+    std::atomic<bool> stop{false};
+    std::atomic<int> yields{0};
     WaitGroup yielders, waiting;
     for (int i = 0; i < kYielders; ++i) {
       yielders.Go([&] {
@@ -705,6 +707,22 @@ TEST_F(Reports, DeadlockNamesEveryGoroutine) {
 }
 
 // A barrier that counts its own caller: who should count it down waits at it.
+TEST_F(Reports, DeadlockSaysSinceWhen) {
+  EXPECT_EXIT(Main({.procs = 1},
+                   [] {
+                     std::atomic<sched::G*> waiting{nullptr};
+                     go([&] {
+                       waiting = sched::CurrentG();
+                       Chan<int>().Recv();
+                     });
+                     Gosched();
+                     waiting.load()->parked_at = os::NowNs() - 125'000'000'000;
+                     Chan<int>().Recv();
+                   }),
+              testing::ExitedWithCode(2),
+              "goroutine [0-9]+ \\[chan receive \\(nil chan\\), 2 minutes\\]:\n");
+}
+
 TEST_F(Reports, ASelfBarrierIsADeadlock) {
   EXPECT_EXIT(Main([] {
                 WaitGroup barrier;

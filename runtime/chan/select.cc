@@ -160,6 +160,7 @@ std::ptrdiff_t SelectGo(std::span<SelectCase* const> cases, bool block,
     c->waiter.ok = false;
     c->ops->enqueue(c);
   }
+  for (std::size_t i = 0; i < n; ++i) os::ReleaseTo(&lock_order[i]->chan->lock);
   sched::Park(sched::WaitReason::kSelect, UnlockAllAfterPark, &locks);
 
   LockAll(locks);

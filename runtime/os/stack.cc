@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <new>
 
+#include "runtime/os/sanitizer.h"
 #include "runtime/os/spin_lock.h"
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -138,6 +139,13 @@ void StackPool::GiveOne(FreeStack* stack) {
   state_->singles = stack;
   state_->lock.Unlock();
 }
+
+#if UNPARK_TSAN_UNORDERED
+void StackPool::Renew(FreeStack* stack) {
+  if (stack->used) os::Renew(Bottom(stack) + kPage, bytes_ - kPage, sizeof(FreeStack));
+  stack->used = true;
+}
+#endif
 
 bool StackPool::Overflowed(FreeStack* stack) const {
   const char* bottom = Bottom(stack);

@@ -9,6 +9,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "runtime/os/sanitizer.h"
+
 namespace unpark::os {
 
 // What lies at the high end of each stack, in use or free: that page is the warm one.
@@ -16,6 +18,9 @@ struct alignas(16) FreeStack {
   FreeStack* next = nullptr;        // within a batch
   FreeStack* next_batch = nullptr;  // between batches, in the first stack of each
   bool guarded = true;              // else its lowest page is a canary: see StackPool::Overflowed
+#if UNPARK_TSAN_UNORDERED
+  bool used = false;  // by a goroutine that has ended; for Renew
+#endif
 };
 
 // How stacks are kept from running into their neighbour.
@@ -71,6 +76,11 @@ class StackPool {
   std::size_t bytes() const { return bytes_; }
   char* Top(FreeStack* stack) const { return reinterpret_cast<char*>(stack); }
   char* Bottom(FreeStack* stack) const { return Top(stack) + sizeof(FreeStack) - bytes_; }
+
+#if UNPARK_TSAN_UNORDERED
+  // What the stack's last goroutine did has nothing to do with its next.
+  void Renew(FreeStack* stack);
+#endif
 
   // Whether the lowest page of a stack without guard has been written. That page is no goroutine's
   // to use, and all zeros when new: reading it costs no memory. A frame that leaps over the whole

@@ -14,6 +14,7 @@
 namespace unpark::sched {
 
 void EnterBlocking() {
+  const os::Unseen unseen;
   M* m = CurrentM();
   if (m == nullptr || m->curg == nullptr) [[unlikely]]
     Fatal("Blocking called outside of a goroutine");
@@ -42,6 +43,7 @@ void EnterBlocking() {
 }
 
 void ExitBlocking() {
+  const os::Unseen unseen;
   M* m = CurrentM();
   EnterRuntime(m);
   G* g = m->curg;

@@ -98,6 +98,11 @@ void EnterReport() {
   for (;;) pause();
 }
 
+[[noreturn]] void Exit() {
+  os::EndUnseen();
+  _exit(kExitStatus);
+}
+
 struct Frames {
   std::array<void*, kMaxFrames> ip;
   int n = 0;
@@ -233,7 +238,7 @@ void ReportPanicAndExit() {
     e->Fail("panic: " + CurrentExceptionText(), CurrentGoroutineReport());
   EnterReport();
   Write("panic: " + CurrentExceptionText() + "\n" + CurrentGoroutineReport());
-  _exit(kExitStatus);
+  Exit();
 }
 
 // The innermost and the outermost frames of a stack that may have thousands.
@@ -319,7 +324,7 @@ void OnSegv(int signal, siginfo_t* info, void* context) {
       os::CallOnStack(reinterpret_cast<void*>(sp & ~std::uintptr_t{15}), WriteOverflowStack,
                       &report);
     }
-    _exit(kExitStatus);
+    Exit();
   }
   if ((g_previous_segv.sa_flags & SA_SIGINFO) != 0 && g_previous_segv.sa_sigaction != nullptr) {
     g_previous_segv.sa_sigaction(signal, info, context);
@@ -397,7 +402,7 @@ void ReportIfOverflowed(const Scheduler* s, G* g) {
   EnterReport();
   WriteOverflow(s, g);
   Write(CurrentStack() + CreatedBy(Describe(g)));
-  _exit(kExitStatus);
+  Exit();
 }
 
 void FatalNoStack(const Scheduler* s, const G* g) {
@@ -406,6 +411,7 @@ void FatalNoStack(const Scheduler* s, const G* g) {
 }
 
 std::string ListGoroutines() {
+  const os::Unseen unseen;
   Scheduler* s = SchedFromOutside();
   if (s == nullptr) return "no runtime\n";
   std::string text;
@@ -477,7 +483,7 @@ const char* DeadlockText(const Scheduler* s) {
 void ReportDeadlock(Scheduler* s, M* m) {
   EnterReport();
   Write(std::string("fatal error: ") + DeadlockText(s) + "\n" + WaitingText(s, m));
-  _exit(kExitStatus);
+  Exit();
 }
 
 }  // namespace unpark::sched
@@ -522,7 +528,7 @@ void Fatal(const std::string& text) {
     e->Fail("fatal error: " + text, sched::CurrentGoroutineReport());
   sched::EnterReport();
   sched::Write("fatal error: " + text + "\n" + sched::CurrentGoroutineReport());
-  _exit(sched::kExitStatus);
+  sched::Exit();
 }
 
 }  // namespace unpark

@@ -58,6 +58,7 @@ G* TakeFreeGs(Scheduler* s) {
 G* CutGs(Scheduler* s) {
   std::unique_ptr<GSlab> slab(new (std::nothrow) GSlab);
   if (slab == nullptr) Fatal("out of memory: no room for a new goroutine");
+  os::Trust(slab.get(), sizeof(GSlab));
   G* batch = nullptr;
   for (std::size_t i = kGSlab; i-- > 0;) {
     slab->gs[i].next = batch;
@@ -107,6 +108,8 @@ void FreeDead(void* dead) {
 // Ends the current goroutine. Returns only when another one, new, has taken over this very stack.
 void Finish(G* g) {
   M* m = CurrentM();
+  os::ReleaseTo(m->scheduler);  // GoroutineCount
+  const os::Unseen unseen;
   EnterRuntime(m);
   if (m->preempt.load(std::memory_order_relaxed) != Preempt::kNone) [[unlikely]] {
     SettleAndKeepP(m);
@@ -114,7 +117,7 @@ void Finish(G* g) {
   }
   Scheduler* s = Sched();
   CheckCanary(s, g);
-  ++m->tallies.exits;
+  m->tallies.exits.Publish();
   g->state.store(GState::kDead, std::memory_order_relaxed);
   if (g->is_main && !s->main_goexit.load(std::memory_order_relaxed)) RequestStop(s);
   if (g->locked_m != nullptr) {
@@ -174,12 +177,16 @@ bool BindStack(Scheduler* s, M* m, G* g) {
   os::StackPool* pool = PoolOf(s, g);
   os::FreeStack* stack = g->stack_log2 == 0 ? TakeStack(s, m) : pool->TakeOne();
   if (stack == nullptr) return false;
+#if UNPARK_TSAN_UNORDERED
+  pool->Renew(stack);
+#endif
   g->stack = stack;
   g->context.sp = pool->Top(stack);
   g->context.bp = nullptr;
   g->eh = {};
   g->saved_errno = 0;
   g->context.ip = reinterpret_cast<void*>(&unpark_goroutine_entry);
+  const os::Unseen unseen;  // else it would begin after what this flow has done
   g->flow.Create(pool->Bottom(stack), pool->bytes());
   return true;
 }
@@ -232,6 +239,7 @@ void SetIdentity(G* g, std::uint64_t id, std::source_location where) {
 
 G* NewG() {
   explore::Indivisible no_points;
+  const os::Unseen unseen;
   M* m = CurrentM();
   if (m == nullptr || m->p == nullptr) [[unlikely]] {
     Fatal("go called outside of a goroutine: start one with unpark::Main");
@@ -252,6 +260,7 @@ G* NewG() {
 }
 
 void DiscardG(G* g) {
+  const os::Unseen unseen;
   M* m = CurrentM();
   const bool outer = EnterRuntime(m);
   FreeG(m->scheduler, HasP(m, outer) ? m->p : nullptr, g);
@@ -259,6 +268,7 @@ void DiscardG(G* g) {
 }
 
 void SetStackBytes(G* g, std::size_t bytes) {
+  const os::Unseen unseen;
   if (!os::StackPool::IsSize(bytes)) {
     DiscardG(g);
     throw std::invalid_argument("unpark::GoOptions: stack_bytes is " + std::to_string(bytes) +
@@ -271,6 +281,8 @@ void SetStackBytes(G* g, std::size_t bytes) {
 
 void Start(G* g, std::source_location where) {
   explore::Operation("go");
+  g->flow.Publish();
+  const os::Unseen unseen;
   explore::Indivisible no_points;
   M* m = CurrentM();
   const bool outer = EnterRuntime(m);
@@ -302,6 +314,7 @@ void Start(G* g, std::source_location where) {
 }
 
 void LockThread() {
+  const os::Unseen unseen;
   M* m = CurrentM();
   G* g = m->curg;
   ++g->lock_depth;
@@ -311,6 +324,7 @@ void LockThread() {
 }
 
 void UnlockThread() {
+  const os::Unseen unseen;
   M* m = CurrentM();
   G* g = m->curg;
   if (g->lock_depth == 0 || --g->lock_depth > 0) return;
@@ -325,6 +339,7 @@ extern "C" void unpark_goroutine_main() {
   for (;;) {
     G* g = CurrentM()->curg;
     Arrive(g);
+    g->flow.Arrived();
     LeaveRuntime(CurrentM());
     RunClosure(g);
     Finish(g);

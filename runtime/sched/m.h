@@ -26,6 +26,9 @@ class Tally {
     n_.store(n_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
   }
   std::uint64_t Read() const { return n_.load(std::memory_order_relaxed); }
+  // As ++ and Read; what came before the one happens before what follows a Read that counts it.
+  void Publish() { n_.store(n_.load(std::memory_order_relaxed) + 1, std::memory_order_release); }
+  std::uint64_t ReadPublished() const { return n_.load(std::memory_order_acquire); }
 
  private:
   std::atomic<std::uint64_t> n_{0};

@@ -228,6 +228,7 @@ void Deliver(std::span<const os::Epoll::Event> events, WokenGs* woken) {
 }  // namespace
 
 PollDesc* PollOpen(int fd, int* error) {
+  const os::Unseen unseen;
   Netpoll& netpoll = Netpoll::Get();
   PollDesc* pd = NewPollDesc(netpoll);
   std::uint64_t tag;
@@ -243,6 +244,7 @@ PollDesc* PollOpen(int fd, int* error) {
 }
 
 void PollClose(PollDesc* pd, int fd) {
+  const os::Unseen unseen;
   Netpoll& netpoll = Netpoll::Get();
   netpoll.epoll.Remove(fd);
   {
@@ -255,12 +257,14 @@ void PollClose(PollDesc* pd, int fd) {
 }
 
 PollResult PollReset(PollDesc* pd, PollMode mode) {
+  const os::Unseen unseen;
   const PollResult result = Check(pd, mode);
   if (result == PollResult::kOk) pd->side(mode).word.store(kNil);
   return result;
 }
 
 PollResult PollWait(PollDesc* pd, PollMode mode) {
+  const os::Unseen unseen;
   RequireGoroutine("an operation that must wait for a file was");
   for (;;) {
     if (const PollResult result = Check(pd, mode); result != PollResult::kOk) return result;
@@ -271,6 +275,7 @@ PollResult PollWait(PollDesc* pd, PollMode mode) {
 }
 
 void PollSetDeadline(PollDesc* pd, std::int64_t deadline_ns, bool read, bool write) {
+  const os::Unseen unseen;
   const std::int64_t now = deadline_ns == 0 ? 0 : os::NowNs();
   G* reader = nullptr;
   G* writer = nullptr;
@@ -285,6 +290,7 @@ void PollSetDeadline(PollDesc* pd, std::int64_t deadline_ns, bool read, bool wri
 }
 
 void PollEvict(PollDesc* pd) {
+  const os::Unseen unseen;
   G* reader;
   G* writer;
   {

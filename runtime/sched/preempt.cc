@@ -158,6 +158,7 @@ void EndOrphan(M* m, void (*after)(void*), void* arg) {
 }
 
 void GiveWay(PreemptPoint point) {
+  const os::Unseen unseen;
   M* m = CurrentM();
   G* g = m->curg;
   if (g == nullptr || m->in_foreign || m->in_runtime.load(std::memory_order_relaxed)) return;

@@ -59,6 +59,7 @@ std::atomic<Scheduler*> g_scheduler{nullptr};
 // Runs the `after` of the flow that was left, and from here on this flow is whole. Returns the M.
 [[gnu::always_inline]] inline M* ArriveInline(G* self) {
   os::AfterArrival(&self->flow);
+  const os::Unseen unseen;
   M* m = CurrentM();
   if (m->after != nullptr) {
     auto* after = m->after;
@@ -79,7 +80,7 @@ void Arrive(G* self) { ArriveInline(self); }
   from->saved_errno = *m->errno_address;
   *m->errno_address = to->saved_errno;
   m->curg = to == &m->g0 ? nullptr : to;
-  os::BeforeSwitch(&from->flow, &to->flow, dying);
+  os::BeforeSwitch(&from->flow, &to->flow, dying, m);
   os::SwitchContext(&from->context, &to->context);
   return ArriveInline(from);
 }
@@ -129,7 +130,10 @@ G* PickLocal(Scheduler*, M* m) { return PickLocalInline(m); }
   return SwitchInline(m, g, to, /*dying=*/false);
 }
 
-void Park(WaitReason reason, void (*after)(void*), void* arg) {
+namespace {
+
+void ParkUnseen(WaitReason reason, void (*after)(void*), void* arg) {
+  const os::Unseen unseen;
   M* m = CurrentM();
   EnterRuntime(m);
   G* g = m->curg;
@@ -177,6 +181,14 @@ void Park(WaitReason reason, void (*after)(void*), void* arg) {
   m->after = after;
   m->after_arg = arg;
   LeaveRuntime(LeaveFor(m, g, pick ? PickLocalInline(m) : nullptr));
+}
+
+}  // namespace
+
+void Park(WaitReason reason, void (*after)(void*), void* arg) {
+  if (arg != nullptr) os::ReleaseTo(arg);
+  ParkUnseen(reason, after, arg);
+  if (UNPARK_TSAN_UNORDERED) CurrentG()->flow.Arrived();
 }
 
 // Step 1 of "Who wakes whom", after the push.
@@ -237,6 +249,8 @@ namespace {
 
 void Ready(G* g) {
   if (explore::Explorer* e = explore::Current()) return e->Ready(g);
+  g->flow.Publish();
+  const os::Unseen unseen;
   M* m = CurrentM();
   if (m == nullptr || m->p == nullptr) [[unlikely]] {
     ReadyWithoutP(m, g);
@@ -265,6 +279,8 @@ void RequeueLocal(void* g) {
 
 void ReadyAndYieldTo(G* g) {
   if (explore::Explorer* e = explore::Current()) return e->Ready(g);
+  g->flow.Publish();
+  const os::Unseen unseen;
   M* m = CurrentM();
   if (m == nullptr || m->curg == nullptr || m->p == nullptr || m->curg->locked_m != nullptr ||
       g->locked_m != nullptr || m->p->attention.load(std::memory_order_relaxed) ||
@@ -298,6 +314,7 @@ void YieldToAll(M* m) {
 
 void Yield() {
   if (explore::Explorer* e = explore::Current()) return e->Yield();
+  const os::Unseen unseen;
   M* m = CurrentM();
   G* g = m->curg;
   if (m->in_foreign) [[unlikely]]
@@ -407,14 +424,21 @@ bool FileTimer(M* m, TimerNode* node, std::int64_t when) {
 }  // namespace
 
 void AddTimer(TimerNode* node, std::int64_t when) {
+  os::ReleaseTo(node);
+  const os::Unseen unseen;
   M* m = CurrentM();
   // The woken M finds nothing to run and so becomes the waiter.
   if (!FileTimer(m, node, when)) WakeIfIdle(SchedulerOf(m));
 }
 
-void AddTimerLazily(TimerNode* node, std::int64_t when) { FileTimer(CurrentM(), node, when); }
+void AddTimerLazily(TimerNode* node, std::int64_t when) {
+  os::ReleaseTo(node);
+  const os::Unseen unseen;
+  FileTimer(CurrentM(), node, when);
+}
 
 bool RemoveTimer(TimerNode* node) {
+  const os::Unseen unseen;
   for (;;) {
     TimerHeap* heap = node->heap.load(std::memory_order_acquire);
     if (heap == nullptr) return false;
@@ -426,22 +450,26 @@ bool RemoveTimer(TimerNode* node) {
 int GoroutineCount() {
   Scheduler* s = Sched();
   if (s == nullptr) return 0;
+  os::AcquireFrom(s);  // Finish; the read below would have to be seen otherwise
+  const os::Unseen unseen;
   if (M* m = CurrentM()) ++m->tallies.goroutine_count_reads;
   // Exits first: a goroutine that is counted as ended was counted as spawned before.
   M* const ms = s->all_ms.load(std::memory_order_acquire);
   std::uint64_t exits = 0, spawns = 0;
-  for (M* m = ms; m != nullptr; m = m->all_next) exits += m->tallies.exits.Read();
+  for (M* m = ms; m != nullptr; m = m->all_next) exits += m->tallies.exits.ReadPublished();
   for (M* m = ms; m != nullptr; m = m->all_next) spawns += m->tallies.spawns.Read();
   return static_cast<int>(spawns - exits) + 1;  // the main goroutine was not spawned by an M
 }
 
 int Procs() {
+  const os::Unseen unseen;
   Scheduler* s = Sched();
   return s == nullptr ? 0 : s->procs.load(std::memory_order_acquire);
 }
 
 std::uint32_t RandomBelow(std::uint32_t n) {
   if (explore::Explorer* e = explore::Current()) return e->Random(n);
+  const os::Unseen unseen;
   static thread_local std::uint64_t outside = 0x9E3779B97F4A7C15u;
   M* m = CurrentM();
   std::uint64_t& x = m != nullptr ? m->random : outside;
@@ -453,6 +481,7 @@ std::uint32_t RandomBelow(std::uint32_t n) {
 }
 
 bool WorthSpinning() {
+  const os::Unseen unseen;
   M* m = CurrentM();
   if (m == nullptr) return false;
   Scheduler* s = m->scheduler;
@@ -467,8 +496,10 @@ bool WorthSpinning() {
 }
 
 void CallOnSystemStack(void (*fn)(void*), void* arg) {
+  os::Unseen unseen;
   M* m = CurrentM();
   if (m == nullptr || m->curg == nullptr || m->in_foreign) {
+    const os::Seen seen;
     fn(arg);  // already there
     return;
   }
@@ -478,7 +509,12 @@ void CallOnSystemStack(void (*fn)(void*), void* arg) {
   // zone.
   auto sp = reinterpret_cast<std::uintptr_t>(m->g0.context.sp) - 256;
   os::BeforeForeign(&m->curg->flow, &m->g0.flow);
-  os::CallOnStack(reinterpret_cast<void*>(sp & ~std::uintptr_t{15}), fn, arg);
+  {
+    const os::Seen seen;
+    os::AcquireFrom(&m->g0);  // who last used that stack
+    os::CallOnStack(reinterpret_cast<void*>(sp & ~std::uintptr_t{15}), fn, arg);
+    os::ReleaseTo(&m->g0);
+  }
   os::AfterForeign(&m->curg->flow, &m->g0.flow);
   m->in_foreign = false;
 }
@@ -488,6 +524,7 @@ void CallOnSystemStack(void (*fn)(void*), void* arg) {
 namespace unpark {
 
 Counters ReadCounters() {
+  const os::Unseen unseen;
   sched::Scheduler* s = sched::SchedFromOutside();
   Counters sum;
   if (s == nullptr) return sum;

@@ -164,6 +164,7 @@ void TakeOverdue(Scheduler* s, std::span<P* const> overdue) {
 }  // namespace
 
 void* SysmonMain(void* scheduler) {
+  const os::Unseen unseen;
   auto* s = static_cast<Scheduler*>(scheduler);
   std::array<Seen, kMaxProcs> seen{};
   std::array<P*, kMaxProcs> overdue;

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <mutex>
 
+#include "runtime/os/sanitizer.h"
+
 namespace unpark::sched {
 
 void TimerHeap::Set(std::size_t i, Entry e) {
@@ -100,7 +102,13 @@ int TimerHeap::FireDue(std::int64_t now) {
       if (node->hold != nullptr) node->hold(node);
       RemoveAt(0);
     }
-    node->fire(node, now);
+    if (node->hold != nullptr) {
+      const os::Seen seen;
+      os::AcquireFrom(node);
+      node->fire(node, now);
+    } else {
+      node->fire(node, now);  // the scheduler's own
+    }
     ++fired;
   }
 }

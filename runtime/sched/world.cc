@@ -36,6 +36,7 @@ void BindToThread(M* m) {
   m->eh = reinterpret_cast<EhGlobals*>(ThreadEhGlobals());
   m->errno_address = ThreadErrno();
   m->lane = os::ThreadLane();
+  os::TrustThreadLocals();
   pthread_attr_t attr;
   void* bottom = nullptr;
   std::size_t size = 0;
@@ -62,6 +63,7 @@ void LeaveM(Scheduler* s) {
 
 void* MMain(void* arg) {
   M* m = static_cast<M*>(arg);
+  const os::Unseen unseen;
   BindToThread(m);
   Scheduler* s = Sched();
   if (P* p = std::exchange(m->next_p, nullptr)) AcquireP(m, p);
@@ -165,9 +167,12 @@ std::uint64_t RuntimeNumber() { return g_runtime_number.load(std::memory_order_r
 Scheduler::Scheduler(const Options& o) : options(o), stack_pool(os::StackPoolFor(o.stack_bytes)) {}
 
 Scheduler::~Scheduler() {
+  const os::Unseen unseen;
   for (M* m = all_ms.load(std::memory_order_relaxed); m != nullptr;)
     delete std::exchange(m, m->all_next);
   for (auto& slot : ps) delete slot.load(std::memory_order_relaxed);
+  // What has been trusted stays so, and must not become other memory.
+  if (UNPARK_TSAN_UNORDERED) return;
   while (g_slabs != nullptr) delete std::exchange(g_slabs, g_slabs->next);
 }
 
@@ -182,6 +187,7 @@ bool Dismantle(Scheduler* s) {
     } else if (!m->ends) {
       pthread_join(m->thread, nullptr);
     }
+    if (!m->orphan.load(std::memory_order_relaxed)) os::AcquireFrom(m);  // it has left
   }
   AbandonGoroutines(s);
   for (auto& slot : s->ps) {
@@ -212,6 +218,7 @@ void StartThread(Scheduler* s, M* m) {
 }  // namespace
 
 void NewM(Scheduler* s, P* p, bool spinning) {
+  const os::Unseen unseen;
   M* m = new M;
   m->scheduler = s;
   m->next_p = p;
@@ -299,7 +306,9 @@ void Run(const Options& options, void (*main_closure)(G*, G::Op), void* main_arg
     }
   }
   auto slab = std::make_unique<GSlab>();
+  os::Trust(slab.get(), sizeof(GSlab));
   G* g = s->main_g = &slab->gs[0];
+  g->flow.Publish();
   {
     std::lock_guard guard(s->g_lock);  // ListGoroutines may come from any thread
     s->g_slabs = slab.release();
@@ -439,6 +448,7 @@ void ChangeProcs(Scheduler* s, M* m, int n) {
 }  // namespace
 
 int SetProcs(int n) {
+  const os::Unseen unseen;
   if (explore::Current() != nullptr) return Procs();  // one thread, one P
   M* m = CurrentM();
   EnterRuntime(m);
@@ -458,6 +468,7 @@ int SetProcs(int n) {
 }
 
 bool UpdateProcs(int (*read)(ProcsRule rule)) {
+  const os::Unseen unseen;
   M* m = CurrentM();
   if (m != nullptr) {
     EnterRuntime(m);

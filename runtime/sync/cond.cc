@@ -32,8 +32,8 @@ void Cond::Wait() {
   } else {
     self.parked = true;
     sched::Park(
-        sched::WaitReason::kCondWait, [](void* cond) { static_cast<Cond*>(cond)->lock_.Unlock(); },
-        this);
+        sched::WaitReason::kCondWait,
+        [](void* lock) { static_cast<os::SpinLock*>(lock)->Unlock(); }, &lock_);
   }
   l_->Lock();
 }

@@ -38,6 +38,7 @@ std::int64_t ReaderLanes::Close() {
         sched_yield();  // that thread is off its core
       }
     }
+    os::AcquireFrom(&lane.readers);
     sum += lane.readers.load(std::memory_order_relaxed);
     lane.readers.store(0, std::memory_order_relaxed);
   }

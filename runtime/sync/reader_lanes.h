@@ -24,6 +24,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "runtime/os/sanitizer.h"
 #include "runtime/sched/m.h"
 
 namespace unpark::internal {
@@ -44,7 +45,9 @@ class ReaderLanes {
     if (open) [[likely]]
       lane.readers.store(lane.readers.load(std::memory_order_relaxed) + n,
                          std::memory_order_relaxed);
-    // Release: pairs with Close, for which this reader's reads then come first.
+    // Release: pairs with Close, for which this reader's reads then come first. (The store forgets
+    // what earlier readers on this thread released, so ThreadSanitizer is told of each.)
+    os::ReleaseTo(&lane.readers);
     lane.busy.store(false, std::memory_order_release);
     return open;
   }
