@@ -6,6 +6,7 @@
 #include <fenv.h>
 #include <gtest/gtest.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <time.h>
 #include <unistd.h>
@@ -585,6 +586,31 @@ TEST(Quota, IsFollowedUntilGOMAXPROCSIsCalled) {
     EXPECT_EQ(GOMAXPROCS(3), 3);
     EXPECT_FALSE(sched::UpdateProcs(five)) << "the program has chosen";
     EXPECT_EQ(GOMAXPROCS(0), 3);
+  });
+}
+
+// Of every thread of this process.
+void SetAffinity(const cpu_set_t& cpus) {
+  for (const auto& task : std::filesystem::directory_iterator("/proc/self/task"))
+    sched_setaffinity(std::stoi(task.path().filename()), sizeof cpus, &cpus);
+}
+
+TEST(Quota, IsReadAgainByTheMonitorThread) {
+  cpu_set_t all;
+  ASSERT_EQ(sched_getaffinity(0, sizeof all, &all), 0);
+  if (CPU_COUNT(&all) < 2) GTEST_SKIP() << "with one CPU there is one P";
+  Main([&] {
+    const int procs = GOMAXPROCS(0);
+    EXPECT_GT(procs, 1);
+    int cpu = 0;
+    while (!CPU_ISSET(cpu, &all)) ++cpu;
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(cpu, &one);
+    SetAffinity(one);
+    while (GOMAXPROCS(0) != 1) Gosched();
+    SetAffinity(all);
+    while (GOMAXPROCS(0) != procs) Gosched();
   });
 }
 

@@ -4,6 +4,7 @@
 // Goexit, deadlock reports.
 #include <errno.h>
 #include <fcntl.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/syscall.h>
@@ -818,26 +819,39 @@ TEST_F(CrashDeathTest, CoffmanDeadlock) {
 }
 
 TEST_F(CrashDeathTest, TheDumpNamesEveryWaitReason) {
-  EXPECT_EXIT(RunGo([] {
-                Chan<int> c(0);
-                RWMutex rw;
-                Mutex mu;
-                Cond cond(&mu);
-                WaitGroup wg;
-                wg.Add(1);
-                rw.Lock();
-                ParkWatch parks(&Counters::parks_sema);
-                go([&] { c.Recv(); });
-                go([&] { Select(Recv(c), Recv(Chan<int>())); });
-                go([&] { rw.RLock(); });
-                go([&] { rw.Lock(); });
-                go([&] {
-                  mu.Lock();
-                  cond.Wait();
-                });
-                wg.Wait();
-              }),
-              ExitedWithCode(2), kDeadlock + kAny + "chan receive");
+  EXPECT_EXIT(
+      RunGo([] {
+        Chan<int> c(0);
+        RWMutex rw;
+        Mutex mu;
+        Cond cond(&mu);
+        WaitGroup wg;
+        wg.Add(1);
+        rw.Lock();
+        Mutex held;
+        held.Lock();
+        go([&] { c.Recv(); });
+        go([] { Chan<int>(0).Send(1); });
+        go([] { Select(); });
+        go([&] { held.Lock(); });
+        go([&] { Select(Recv(c), Recv(Chan<int>())); });
+        go([&] { rw.RLock(); });
+        go([&] { rw.Lock(); });
+        go([&] {
+          mu.Lock();
+          cond.Wait();
+        });
+        wg.Wait();
+      }),
+      ExitedWithCode(2),
+      testing::AllOf(
+          testing::StartsWith("fatal error: all goroutines are asleep"),
+          testing::HasSubstr("goroutine 1 [sync.WaitGroup.Wait]:\n"),
+          testing::HasSubstr(" [chan receive]:\n"), testing::HasSubstr(" [chan send]:\n"),
+          testing::HasSubstr(" [select]:\n"), testing::HasSubstr(" [select (no cases)]:\n"),
+          testing::HasSubstr(" [sync.RWMutex.RLock]:\n"),
+          testing::HasSubstr(" [sync.RWMutex.Lock]:\n"),
+          testing::HasSubstr(" [sync.Mutex.Lock]:\n"), testing::HasSubstr(" [sync.Cond.Wait]:\n")));
 }
 
 TEST_F(CrashDeathTest, ATimerIsNoDeadlock) {

@@ -34,12 +34,6 @@
 #include "runtime/sync/waitgroup.h"
 #include "runtime/time/time.h"
 
-#if defined(__SANITIZE_ADDRESS__)
-// Goroutines that Main leaves behind are not unwound, and keep the files that they wait for.
-extern "C" const char* __lsan_default_options();
-extern "C" const char* __lsan_default_options() { return "detect_leaks=0"; }
-#endif
-
 namespace unpark::net {
 namespace {
 

@@ -22,12 +22,6 @@
 #include "runtime/sync/waitgroup.h"
 #include "runtime/time/time.h"
 
-#if defined(__SANITIZE_ADDRESS__)
-// A run that fails leaves its goroutines behind, and what they hold: they are not unwound.
-extern "C" const char* __lsan_default_options();
-extern "C" const char* __lsan_default_options() { return "detect_leaks=0"; }
-#endif
-
 namespace unpark::testing {
 namespace {
 

@@ -45,37 +45,33 @@ bool SpinUntil(Condition condition) {
   return true;
 }
 
-// A P that has just found nothing and goes idle sees what is submitted at that moment: the pauses
-// vary, so that the submission meets it at every step of its way.
-TEST(Wake, WorkInTheRingFindsTheOtherP) {
-  Options options;
-  options.procs = 2;
-  options.runnext = false;  // straight into the ring
-  Main(options, [] {
+// With two Ps: starts goroutines that only the other can run, over and over, as the caller keeps
+// its own.
+void StartForTheOtherP(const Options& options, void (*pause)(unsigned round)) {
+  Main(options, [pause] {
     const auto end = EndOfTest();
     for (unsigned round = 0; steady_clock::now() < end; ++round) {
       std::atomic<bool> ran = false;
       go([&] { ran.store(true, std::memory_order_release); });
       ASSERT_TRUE(SpinUntil([&] { return ran.load(std::memory_order_acquire); }))
           << "round " << round << ": a ready goroutine was left while a P idled";
-      for (unsigned pause = round * 7 % 64; pause > 0; --pause) os::CpuRelax();
+      pause(round);
     }
   });
 }
 
+// A P that has just found nothing and goes idle sees what is submitted at that moment: the pauses
+// vary, so that the submission meets it at every step of its way.
+TEST(Wake, WorkInTheRingFindsTheOtherP) {
+  StartForTheOtherP({.procs = 2, .runnext = false},  // straight into the ring
+                    [](unsigned round) {
+                      for (unsigned n = round * 7 % 64; n > 0; --n) os::CpuRelax();
+                    });
+}
+
 // A goroutine in runnext whose P runs on is taken by another P.
 TEST(Wake, LoneRunnextIsTakenFromABusyP) {
-  Options options;
-  options.procs = 2;
-  Main(options, [] {
-    const auto end = EndOfTest();
-    for (unsigned round = 0; steady_clock::now() < end; ++round) {
-      std::atomic<bool> ran = false;
-      go([&] { ran.store(true, std::memory_order_release); });
-      ASSERT_TRUE(SpinUntil([&] { return ran.load(std::memory_order_acquire); }))
-          << "round " << round;
-    }
-  });
+  StartForTheOtherP({.procs = 2}, [](unsigned) {});
 }
 
 // Thieves take half of a ring; each goroutine runs once.
