@@ -112,7 +112,8 @@ struct alignas(64) M {
   std::atomic<P*> blocking_p{nullptr};  // the P given up by EnterBlocking
   bool spinning = false;
   bool in_foreign = false;
-  bool ends = false;         // its locked goroutine has ended
+  bool ends = false;   // its locked goroutine has ended
+  int vain_polls = 0;  // of its note, since a locked goroutine's wake last came while it polled
   std::uint64_t random = 0;  // xorshift state
   int id = 0;
   int lane = -1;  // this thread's, see os/lane.h
