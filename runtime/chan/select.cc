@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The protocol of Select.
 //
-//   1. Look at the cases in random order, without locks; try the ready ones, each under its own
-//   channel's lock. The first that can go ahead wins.
+//   1. Look at the cases without locks; try those that look ready in random order, each under its
+//   own channel's lock. The first that can go ahead wins.
 //   2. None could: lock all channels, in the order of their addresses, each once.
 //   3. Try the cases in random order; the first that can go ahead wins.
 //   4. Else put a waiter on every channel and park; the locks are released once we are off our
@@ -13,7 +13,7 @@
 //
 // Step 1 is a whole select in itself when it succeeds, since a ready case may be taken whatever the
 // others are; only "none is ready" is a statement about all channels at once, and needs all locks.
-// It is skipped for one case, which has but one lock.
+// Where the cases are arguments it knows their types and is inlined (TryReady in select.h).
 //
 // Step 4's unlocking runs on another flow while we may already have been readied and run. It stays
 // safe because step 6 locks the channels in the same order: we cannot get past the last one before
@@ -58,15 +58,6 @@ void UnlockAllAfterPark(void* arg) {
   UnlockAll(locks);
 }
 
-void Shuffle(std::span<std::uint16_t> order) {
-  if (!order.empty()) order[0] = 0;
-  for (std::size_t i = 1; i < order.size(); ++i) {
-    const std::size_t j = sched::RandomBelow(static_cast<std::uint32_t>(i + 1));
-    order[i] = order[j];
-    order[j] = static_cast<std::uint16_t>(i);
-  }
-}
-
 void SortByChannel(std::span<SelectCase*> order) {
   const auto before = [](const SelectCase* a, const SelectCase* b) {
     return std::less<>()(a->chan, b->chan);
@@ -107,10 +98,28 @@ bool TryCase(SelectCase* c, const Locks& locks, sched::M* m) {
   return true;
 }
 
+// Step 1 for one case.
+bool TryUnlocked(SelectCase* c, sched::M* m) {
+  c->chan->lock.Lock();
+  if (TryCase(c, Locks{&c, 1}, m)) return true;
+  c->chan->lock.Unlock();
+  return false;
+}
+
 }  // namespace
 
-std::ptrdiff_t SelectGo(std::span<SelectCase* const> cases, bool block,
-                        std::span<std::uint16_t> poll_order, std::span<SelectCase*> lock_order) {
+void Shuffle(std::span<std::uint16_t> order) {
+  if (!order.empty()) order[0] = 0;
+  for (std::size_t i = 1; i < order.size(); ++i) {
+    const std::size_t j = sched::RandomBelow(static_cast<std::uint32_t>(i + 1));
+    order[i] = order[j];
+    order[j] = static_cast<std::uint16_t>(i);
+  }
+}
+
+std::ptrdiff_t SelectLocked(std::span<SelectCase* const> cases, bool block,
+                            std::span<const std::uint16_t> poll_order,
+                            std::span<SelectCase*> lock_order) {
   std::size_t n = 0;
   for (SelectCase* c : cases) {
     if (c != nullptr && c->chan != nullptr) lock_order[n++] = c;
@@ -120,18 +129,7 @@ std::ptrdiff_t SelectGo(std::span<SelectCase* const> cases, bool block,
     sched::RequireGoroutine("a Select without channels was");
     BlockForever(cases.empty() ? sched::WaitReason::kSelectNoCases : sched::WaitReason::kSelect);
   }
-  Shuffle(poll_order);
   sched::M* m = sched::CurrentM();
-  if (n > 1) {
-    for (const std::uint16_t i : poll_order) {
-      SelectCase* c = cases[i];
-      if (c == nullptr || c->Blocked()) continue;
-      c->chan->lock.Lock();
-      if (TryCase(c, Locks{&c, 1}, m)) return i;
-      c->chan->lock.Unlock();
-    }
-  }
-
   Locks locks{lock_order.data(), n};
   SortByChannel(lock_order.first(n));
   LockAll(locks);
@@ -185,7 +183,13 @@ std::ptrdiff_t SelectAll(std::span<SelectCase* const> cases, bool block) {
     Panic("select: " + std::to_string(cases.size()) + " cases, more than 65535");
   std::vector<std::uint16_t> poll_order(cases.size());
   std::vector<SelectCase*> lock_order(cases.size());
-  return internal::SelectGo(cases, block, poll_order, lock_order);
+  internal::Shuffle(poll_order);
+  sched::M* m = sched::CurrentM();
+  for (const std::uint16_t i : poll_order) {
+    SelectCase* c = cases[i];
+    if (c != nullptr && !c->Blocked() && internal::TryUnlocked(c, m)) return i;
+  }
+  return internal::SelectLocked(cases, block, poll_order, lock_order);
 }
 
 }  // namespace unpark

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <type_traits>
@@ -27,9 +28,10 @@ struct SelectCase {
   };
 
   // As ChanBase::RecvBlocked and SendBlocked; a nil channel is always blocked.
-  bool Blocked() const {
-    return chan == nullptr || (ops->sends ? chan->SendBlocked() : chan->RecvBlocked());
-  }
+  bool Blocked() const { return ops->sends ? SendBlocked() : RecvBlocked(); }
+  bool SendBlocked() const { return chan == nullptr || chan->SendBlocked(); }
+  bool RecvBlocked() const { return chan == nullptr || chan->RecvBlocked(); }
+  std::uint32_t Changes() const { return chan == nullptr ? 0 : chan->Changes(); }
 
   const Ops* ops = nullptr;
   internal::ChanBase* chan = nullptr;  // nullptr: nil, never ready
@@ -37,7 +39,10 @@ struct SelectCase {
 };
 
 // The position that Select returns when no case is ready.
-struct DefaultCase {};
+struct DefaultCase {
+  static bool Blocked() { return true; }
+  static std::uint32_t Changes() { return 0; }
+};
 inline constexpr DefaultCase kDefault{};
 
 namespace internal {
@@ -52,6 +57,7 @@ struct RecvCase : SelectCase {
   static ChanState<T>* State(const SelectCase* c) { return static_cast<ChanState<T>*>(c->chan); }
   static RecvCase* Self(SelectCase* c) { return static_cast<RecvCase*>(c); }
 
+  bool Blocked() const { return RecvBlocked(); }
   static Attempt DoAttempt(SelectCase* c, sched::G** wake) {
     return State(c)->TryRecv(Self(c)->value, wake);
   }
@@ -94,6 +100,7 @@ struct SendCase : SelectCase {
   static ChanState<T>* State(const SelectCase* c) { return static_cast<ChanState<T>*>(c->chan); }
   static SendCase* Self(SelectCase* c) { return static_cast<SendCase*>(c); }
 
+  bool Blocked() const { return SendBlocked(); }
   static Attempt DoAttempt(SelectCase* c, sched::G** wake) {
     return State(c)->TrySend(Self(c)->value, wake);
   }
@@ -123,54 +130,93 @@ struct SendCase : SelectCase {
 // changes would have been counted. So every case was blocked all the way from the end of the first
 // round to the start of the second. (One look alone could call `default` on two channels that an
 // element wanders between.)
-template <std::size_t N>
-bool NoneReady(const std::array<SelectCase*, N>& cases) {
-  std::array<std::uint32_t, N> changes;
-  for (std::size_t i = 0; i < N; ++i) {
-    if (N > 1 && cases[i]->chan != nullptr) changes[i] = cases[i]->chan->Changes();
-    if (!cases[i]->Blocked()) return false;
-  }
-  if constexpr (N > 1) {
-    for (std::size_t i = 0; i < N; ++i) {
-      if (!cases[i]->Blocked()) return false;
-      if (cases[i]->chan != nullptr && changes[i] != cases[i]->chan->Changes()) return false;
-    }
+template <typename... Cases>
+bool NoneReady(const Cases&... cases) {
+  // One case beside the default needs no second look.
+  constexpr bool kTwoLooks = sizeof...(Cases) > 2;
+  std::array<std::uint32_t, sizeof...(Cases)> changes;
+  std::size_t i = 0;
+  const auto first_look = [&](const auto& c) {
+    if constexpr (kTwoLooks) changes[i++] = c.Changes();
+    return c.Blocked();
+  };
+  if (!(first_look(cases) && ...)) return false;
+  if constexpr (kTwoLooks) {
+    i = 0;
+    return ((cases.Blocked() && cases.Changes() == changes[i++]) && ...);
   }
   return true;
 }
 
-// Does one case and returns its index in `cases`; -1 if none is ready and `block` is false. The
-// spans are scratch space of cases.size() each.
-std::ptrdiff_t SelectGo(std::span<SelectCase* const> cases, bool block,
-                        std::span<std::uint16_t> poll_order, std::span<SelectCase*> lock_order);
-
-// The Select of a fixed list: `index_of` maps a position among the channel cases to one among the
-// arguments.
-template <std::size_t N>
-std::size_t SelectFixed(const std::array<SelectCase*, N>& cases,
-                        const std::array<std::size_t, N>& index_of,
-                        std::optional<std::size_t> default_index) {
-  explore::Operation("select");
-  if constexpr (N == 0) {
-    if (default_index) return *default_index;
-    sched::RequireGoroutine("an empty Select was");
-    BlockForever(sched::WaitReason::kSelectNoCases);
+// Tries one case under its channel's lock alone; true: it is done.
+template <typename Case>
+bool TryAlone(Case& c) {
+  if constexpr (std::is_same_v<std::remove_const_t<Case>, DefaultCase>) {
+    return false;
   } else {
-    // With a default that is due, no lock is taken.
-    if (default_index && NoneReady(cases)) return *default_index;
-    std::array<std::uint16_t, N> poll_order;
-    std::array<SelectCase*, N> lock_order;
-    const std::ptrdiff_t done = SelectGo(cases, !default_index.has_value(), poll_order, lock_order);
-    return done < 0 ? *default_index : index_of[static_cast<std::size_t>(done)];
+    sched::G* wake = nullptr;
+    Attempt attempt;
+    c.chan->lock.Lock();
+    try {
+      attempt = Case::DoAttempt(&c, &wake);
+    } catch (...) {
+      c.chan->lock.Unlock();
+      if (wake != nullptr) sched::Ready(wake);
+      throw;
+    }
+    c.chan->lock.Unlock();
+    if (attempt == Attempt::kBlocked) return false;
+    if (wake != nullptr) sched::Ready(wake);
+    sched::M* m = sched::CurrentM();
+    if (m != nullptr) ++m->tallies.select_immediate;
+    Case::Finish(&c, attempt == Attempt::kDone);
+    sched::PreemptHere(m);
+    return true;
   }
 }
+
+// Step 1 of the protocol in select.cc: the position of the case that was done, or -1. Of the cases
+// that look ready one is picked at random; if it is not, another.
+template <typename... Cases>
+std::ptrdiff_t TryReady(Cases&... cases) {
+  std::array<std::uint16_t, sizeof...(Cases)> ready;
+  std::uint32_t n = 0;
+  std::uint16_t position = 0;
+  ((ready[n] = position++, n += cases.Blocked() ? 0 : 1), ...);
+  while (n > 0) {
+    const std::uint32_t pick = n == 1 ? 0 : sched::RandomBelow(n);
+    const std::uint16_t at = ready[pick];
+    position = 0;
+    if (((position++ == at && TryAlone(cases)) || ...)) return at;
+    ready[pick] = ready[--n];
+  }
+  return -1;
+}
+
+// Makes `order` a random permutation of 0 .. order.size() - 1.
+void Shuffle(std::span<std::uint16_t> order);
+
+// Steps 2 to 6: waits for one of the cases and returns its index in `cases`; -1 if none is ready
+// and `block` is false. poll_order is shuffled, lock_order scratch space of cases.size().
+std::ptrdiff_t SelectLocked(std::span<SelectCase* const> cases, bool block,
+                            std::span<const std::uint16_t> poll_order,
+                            std::span<SelectCase*> lock_order);
 
 template <typename C>
 inline constexpr bool kIsDefault = std::is_same_v<std::remove_cvref_t<C>, DefaultCase>;
 
-}  // namespace internal
+// nullptr, never ready, for a default.
+inline SelectCase* CasePointer(SelectCase& c) { return &c; }
+inline SelectCase* CasePointer(const DefaultCase&) { return nullptr; }
 
-namespace internal {
+// Its position, or the number of cases if there is none.
+template <typename... Cases>
+constexpr std::size_t DefaultIndex() {
+  std::size_t i = 0;
+  ((kIsDefault<Cases> || (++i, false)) || ...);
+  return i;
+}
+
 template <typename C>
 concept Receivable = requires(const C& c) { c.Recv(); };
 template <typename C>
@@ -213,20 +259,27 @@ template <typename... Cases>
 std::size_t Select(Cases&&... cases) {
   constexpr std::size_t kCount = (0 + ... + (internal::kIsDefault<Cases> ? 0 : 1));
   static_assert(sizeof...(Cases) - kCount <= 1, "a Select has at most one default");
-  std::array<SelectCase*, kCount> channel_cases;
-  std::array<std::size_t, kCount> index_of;
-  std::optional<std::size_t> default_index;
-  [[maybe_unused]] std::size_t position = 0, n = 0;
-  [[maybe_unused]] auto add = [&](auto& c) {
-    if constexpr (internal::kIsDefault<decltype(c)>) {
-      default_index = position++;
-    } else {
-      index_of[n] = position++;
-      channel_cases[n++] = &c;
+  explore::Operation("select");
+  if constexpr (kCount == 0) {
+    if constexpr (sizeof...(Cases) == 1) return 0;
+    sched::RequireGoroutine("an empty Select was");
+    internal::BlockForever(sched::WaitReason::kSelectNoCases);
+  } else {
+    constexpr bool kBlocks = kCount == sizeof...(Cases);
+    constexpr std::size_t kDefaultIndex = internal::DefaultIndex<Cases...>();
+    // With a default that is due, no lock is taken.
+    if constexpr (!kBlocks) {
+      if (internal::NoneReady(cases...)) return kDefaultIndex;
     }
-  };
-  (add(cases), ...);
-  return internal::SelectFixed(channel_cases, index_of, default_index);
+    if (const std::ptrdiff_t done = internal::TryReady(cases...); done >= 0)
+      return static_cast<std::size_t>(done);
+    const std::array<SelectCase*, sizeof...(Cases)> pointers{internal::CasePointer(cases)...};
+    std::array<std::uint16_t, sizeof...(Cases)> poll_order;
+    std::array<SelectCase*, sizeof...(Cases)> lock_order;
+    internal::Shuffle(poll_order);
+    const std::ptrdiff_t done = internal::SelectLocked(pointers, kBlocks, poll_order, lock_order);
+    return done < 0 ? kDefaultIndex : static_cast<std::size_t>(done);
+  }
 }
 
 // The same with a number of cases known only at run time; nullptr entries and nil channels are
