@@ -224,10 +224,8 @@ namespace {
 // For a goroutine without a P.
 [[gnu::noinline]] G* NewGWithoutP(M* m) {
   if (m->orphan.load(std::memory_order_relaxed)) EndOrphan(m);
-  Scheduler* s = m->scheduler;
-  G* g = TakeGs(s);
-  if (g->next != nullptr) GiveGs(s, g->next);
-  return g;
+  if (m->spare_gs == nullptr) m->spare_gs = TakeGs(m->scheduler);
+  return std::exchange(m->spare_gs, m->spare_gs->next);
 }
 
 void SetIdentity(G* g, std::uint64_t id, std::source_location where) {

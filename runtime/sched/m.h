@@ -107,13 +107,15 @@ struct alignas(64) M {
   G g0;                                // the scheduler's flow, on the thread's own stack
   Tallies tallies;
 
+  G* spare_gs = nullptr;                // for a goroutine that starts others without a P
   G* next_g = nullptr;                  // picked by a parking G, to be dispatched by g0
   G* locked_g = nullptr;                // this M runs nothing else
   std::atomic<P*> blocking_p{nullptr};  // the P given up by EnterBlocking
   bool spinning = false;
   bool in_foreign = false;
-  bool ends = false;   // its locked goroutine has ended
-  int vain_polls = 0;  // of its note, since a locked goroutine's wake last came while it polled
+  bool on_time = false;  // its timer slack is 1 ns
+  bool ends = false;     // its locked goroutine has ended
+  int vain_polls = 0;    // of its note, since a locked goroutine's wake last came while it polled
   std::uint64_t random = 0;  // xorshift state
   int id = 0;
   int lane = -1;  // this thread's, see os/lane.h

@@ -27,6 +27,15 @@ void RunWithoutP(Scheduler* s, M* m, P* p) {
   s->outside.preempt_honoured.fetch_add(1, std::memory_order_relaxed);
 }
 
+// The reverse; m's goroutine still has no P. REQUIRES: lock held, m is the caller's.
+void EndTaken(M* m) {
+  --m->scheduler->preempted;
+  m->p = nullptr;
+  m->preempt.store(Preempt::kNone, std::memory_order_relaxed);
+  m->blocking.store(false, std::memory_order_release);
+  m->curg->state.store(GState::kRunning, std::memory_order_relaxed);
+}
+
 }  // namespace
 
 bool CanTake() {
@@ -83,9 +92,34 @@ int TakeRunningPs(Scheduler* s, M* self) {
   return taken;
 }
 
+namespace {
+
+// Ends kTaken with an idle P, if there is one, on this thread. False: m has no P.
+bool TakeIdleP(M* m) {
+  Scheduler* s = m->scheduler;
+  if (s->idle_ps.load(std::memory_order_relaxed) == 0) return false;
+  P* idle;
+  {
+    std::lock_guard guard(s->lock);
+    if (m->orphan.load(std::memory_order_relaxed) ||
+        s->stop_world.load(std::memory_order_relaxed) ||
+        s->stopping.load(std::memory_order_relaxed)) {
+      return false;
+    }
+    idle = GetIdleP(s);
+    if (idle == nullptr) return false;
+    EndTaken(m);
+  }
+  AcquireP(m, idle);
+  return true;
+}
+
+}  // namespace
+
 bool KeepP(M* m, bool outer) {
   const Preempt now = m->preempt.load(std::memory_order_acquire);
-  if (now != Preempt::kWanted) return now != Preempt::kTaken;
+  if (now == Preempt::kTaken) return !outer && TakeIdleP(m);
+  if (now != Preempt::kWanted) return true;
   // Within a longer call that has its P, or on g0: nobody takes it there.
   if (outer) return true;
   Scheduler* s = m->scheduler;
@@ -109,10 +143,7 @@ Standing Settle(M* m) {
     m->preempt.store(Preempt::kTaken, std::memory_order_relaxed);
     return Standing::kOrphan;
   }
-  --m->scheduler->preempted;
-  m->p = nullptr;
-  m->blocking.store(false, std::memory_order_release);
-  m->curg->state.store(GState::kRunning, std::memory_order_relaxed);
+  EndTaken(m);
   return Standing::kLostP;
 }
 

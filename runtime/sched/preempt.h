@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Preemption: how a P is taken from a goroutine that runs on, without interrupting it.
 //
-// A goroutine has a slice of 10 ms. When it has used it up while others wait for its P, sysmon
-// first asks (kAsked): at its next preemption point the goroutine goes to the end of the global
-// queue. If it has reached none a moment later, the P itself is taken and handed to another M. The
-// goroutine notices nothing: it runs on, on its own thread, and the kernel divides the cores. Once
-// it calls the runtime in a way that may park, it waits there until it gets a P again. So
-// preemption is a Blocking section that somebody else has begun.
+// A goroutine has a slice of 10 ms, or of 4 while a timer is overdue. When it has used it up while
+// others wait for its P, sysmon first asks (kAsked): at its next preemption point the goroutine
+// goes to the end of the global queue. If it has reached none a moment later, the P itself is taken
+// and handed to another M. The goroutine notices nothing: it runs on, on its own thread, and the
+// kernel divides the cores. Once it calls the runtime in a way that may park, it waits there until
+// it gets a P again. So preemption is a Blocking section that somebody else has begun.
 //
 // Nothing is interrupted, hence nothing needs to be a safe point: the goroutine may be anywhere, in
 // malloc, under a std::mutex, in the vdso, blocked in a system call, throwing. Its thread-locals,
@@ -30,9 +30,9 @@
 //   sees true; in the first case the M's CAS or exchange of `preempt` and the taker's CAS have one
 //   winner. The M's side costs two plain stores and a load, 0.5 ns; with a fence of its own 5 ns.
 //
-// A call that does not park goes on without a P: Ready, go and timers use what all Ms share. So
-// nobody waits for a P under a lock of the runtime, nor does a goroutine change threads in a call
-// that does not say so.
+// A call that does not park goes on without a P: Ready, go and timers use what all Ms share, unless
+// a P idles, which they take. So nobody waits for a P under a lock of the runtime, nor does a
+// goroutine change threads in a call that does not say so.
 #ifndef UNPARK_RUNTIME_SCHED_PREEMPT_H_
 #define UNPARK_RUNTIME_SCHED_PREEMPT_H_
 
@@ -44,6 +44,8 @@
 namespace unpark::sched {
 
 inline constexpr std::int64_t kSliceNs = 10'000'000;  // Go's
+// The same while a timer of this P is overdue: a sleeper that wakes up has had no turn for long.
+inline constexpr std::int64_t kTimerSliceNs = 4'000'000;
 // Between asking a goroutine and taking its P.
 inline constexpr std::int64_t kAskGraceNs = 100'000;
 // Goroutines that run without a P, each on a thread of its own. At the limit the others keep

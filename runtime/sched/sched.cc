@@ -272,7 +272,7 @@ namespace {
 void RequeueLocal(void* g) {
   Scheduler* s = Sched();
   PushLocal(s, CurrentM()->p, static_cast<G*>(g));
-  WakeIfIdle(s);
+  if (s->procs.load(std::memory_order_acquire) != 1) WakeIfIdle(s);  // as in PutRunnable
 }
 
 }  // namespace

@@ -93,15 +93,21 @@ void PollIfNobodyDoes(Scheduler* s, std::int64_t now) {
   QueueWoken(s, nullptr, &woken);
 }
 
-// Whether anybody but p's goroutine wants p.
-bool SomebodyWaits(Scheduler* s, P* p, std::int64_t now) {
-  const bool here = !p->queue.Empty() || p->queue.runnext() != nullptr;
-  if (here && !s->options.stealing) return true;
-  // Who is idle or looks around finds what there is.
-  if (s->idle_ps.load(std::memory_order_relaxed) + s->spinning.load(std::memory_order_relaxed) > 0)
-    return false;
+// Whether anybody idles or looks around, and so finds what there is.
+bool SomebodyLooks(Scheduler* s) {
+  return s->idle_ps.load(std::memory_order_relaxed) + s->spinning.load(std::memory_order_relaxed) >
+         0;
+}
+
+// Whether p's goroutine, which has run for `ran` ns, is to give way to others.
+bool SliceIsOver(Scheduler* s, P* p, std::int64_t ran, std::int64_t now) {
+  if (ran < kTimerSliceNs) return false;
   const std::int64_t due = p->timers.Next();
-  return here || s->global.Size() != 0 || (due != 0 && due <= now);
+  if (due != 0 && due <= now) return !SomebodyLooks(s);
+  if (ran < kSliceNs) return false;
+  const bool waiting = !p->queue.Empty() || p->queue.runnext() != nullptr;
+  if (waiting && !s->options.stealing) return true;
+  return (waiting || s->global.Size() != 0) && !SomebodyLooks(s);
 }
 
 enum class Verdict { kNothing, kAsked, kTake };
@@ -117,11 +123,11 @@ Verdict Judge(Scheduler* s, P* p, Seen* seen, std::int64_t now) {
     return Verdict::kNothing;
   }
   if (status == PStatus::kBlocking) return Verdict::kNothing;  // others may take it as it is
-  if (now - seen->since < kSliceNs || s->options.preemption == Preemption::kOff) {
+  if (s->options.preemption == Preemption::kOff || !SliceIsOver(s, p, now - seen->since, now)) {
     return Verdict::kNothing;
   }
   M* m = p->m.load(std::memory_order_acquire);
-  if (m == nullptr || !SomebodyWaits(s, p, now)) return Verdict::kNothing;
+  if (m == nullptr) return Verdict::kNothing;
   if (seen->asked_at == 0) {
     Preempt none = Preempt::kNone;
     // In the runtime: on g0, or about to be asked at the next tick.
