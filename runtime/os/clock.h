@@ -20,6 +20,11 @@ inline std::int64_t NowNs() {
   return static_cast<std::int64_t>(now.tv_sec) * 1'000'000'000 + now.tv_nsec;
 }
 
+// For deadlines: not before NowNs(), and at most 5 us after it, at half the price (11 of 24 ns). A
+// reading of the clock that is at most 1 ms old, carried on by the time-stamp counter where that is
+// the kernel's own clock source; else, and in a process's first 10 ms, NowNs().
+std::int64_t NowNsRoundedUp();
+
 // Lets the other hardware thread of the core run for some tens of cycles.
 inline void CpuRelax() { __builtin_ia32_pause(); }
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -133,6 +134,26 @@ TEST(StackPoolDeathTest, TouchingTheGuardFaults) {
         static_cast<volatile char*>(pool.Bottom(s))[100] = 1;
       },
       "");
+}
+
+// Longer than it takes to learn the counter's rate, and on threads with anchors of their own.
+TEST(Clock, RoundedUpIsNeverEarlyAndHardlyLate) {
+  std::atomic<int> early{0}, late{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 3; ++t) {
+    threads.emplace_back([&] {
+      const std::int64_t until = NowNs() + 50'000'000;
+      for (std::int64_t before = NowNs(); before < until; before = NowNs()) {
+        const std::int64_t rounded_up = NowNsRoundedUp();
+        const std::int64_t after = NowNs();
+        if (rounded_up < before) ++early;
+        if (rounded_up > after + 5'000) ++late;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(early, 0);
+  EXPECT_EQ(late, 0);
 }
 
 TEST(Note, AWakeBeforeTheWaitIsKept) {

@@ -15,7 +15,7 @@ namespace {
 
 // now + d, without overflow: a timer of 300 years never fires.
 std::int64_t Deadline(Duration d) {
-  const std::int64_t now = os::NowNs();
+  const std::int64_t now = os::NowNsRoundedUp();
   if (d.count() <= 0) return now;
   return d.count() > std::numeric_limits<std::int64_t>::max() - now
              ? std::numeric_limits<std::int64_t>::max()
