@@ -396,6 +396,25 @@ TEST(LockOSThread, AGoroutineThatEndsLockedEndsItsThread) {
   });
 }
 
+// What stood for a thread that has ended stands for another one. Some may still be on their way out
+// as the next is made, hence not fewer.
+TEST(LockOSThread, EndedThreadsLeaveNothingBehind) {
+  constexpr std::size_t kThreads = 200;
+  std::set<const void*> ms;
+  Main({.procs = 2}, [&] {
+    for (std::size_t i = 0; i < kThreads; ++i) {
+      WaitGroup locked;
+      locked.Go([&] {
+        LockOSThread();
+        ms.insert(sched::CurrentM());
+      });
+      locked.Wait();
+      while (NumGoroutine() > 1) Gosched();
+    }
+  });
+  EXPECT_LT(ms.size(), kThreads / 2);
+}
+
 // A locked goroutine that is handed a P while its thread is still on its way to sleep, by a thread
 // that then goes idle itself: for a moment nobody seems to be awake.
 TEST(LockOSThread, AHandOverIsNotTakenForADeadlock) {

@@ -67,6 +67,7 @@ struct Scheduler {
       0;  // of them asleep in netpoll, 0 or 1; not on the idle list, so never handed a P
   int next_m_id = 0;
   M* unborn_ms = nullptr;  // to be started by sysmon; linked by idle_next
+  M* ended_ms = nullptr;   // their threads have ended; linked by idle_next
   int stop_wait = 0;       // Ps that have yet to stop
 
   std::atomic<bool> stopping{false};     // the main goroutine has ended

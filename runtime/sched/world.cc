@@ -48,11 +48,14 @@ void BindToThread(M* m) {
   UseAlternateSignalStack();
 }
 
-// The last acts of an M that is no orphan.
-void LeaveM(Scheduler* s) {
+// The last acts of an M that is no orphan. One that ends while the runtime goes on is kept for the
+// next thread: who walks through all Ms holds no lock.
+void LeaveM(Scheduler* s, M* m) {
+  unpark_current_m = nullptr;  // once on the list m is another thread's
   bool last, dead;
   {
     std::lock_guard guard(s->lock);
+    if (m->ends) m->idle_next = std::exchange(s->ended_ms, m);
     last = --s->ms == 0;
     dead = !s->stopping.load(std::memory_order_relaxed) && s->options.deadlock_check &&
            s->ms - s->idle_ms - s->locked_waits - s->polling_ms <= 0 && EarliestTimer(s) == 0;
@@ -70,7 +73,7 @@ void* MMain(void* arg) {
   Schedule(m);
   if (m->orphan.load(std::memory_order_relaxed)) return nullptr;  // detached by Dismantle
   if (m->ends) pthread_detach(pthread_self());                    // nobody will wait for it
-  LeaveM(s);
+  LeaveM(s, m);
   return nullptr;
 }
 
@@ -215,11 +218,32 @@ void StartThread(Scheduler* s, M* m) {
   }
 }
 
+// An M whose thread has ended, as good as new, or nullptr.
+M* TakeEndedM(Scheduler* s) {
+  M* m;
+  {
+    std::lock_guard guard(s->lock);
+    m = s->ended_ms;
+    if (m == nullptr) return nullptr;
+    s->ended_ms = std::exchange(m->idle_next, nullptr);
+  }
+  m->ends = false;
+  m->on_time = false;
+  m->vain_polls = 0;
+  m->curg = nullptr;
+  m->after = nullptr;
+  m->preempt.store(Preempt::kNone, std::memory_order_relaxed);
+  m->in_runtime.store(true, std::memory_order_relaxed);
+  return m;
+}
+
 }  // namespace
 
 void NewM(Scheduler* s, P* p, bool spinning) {
   const os::Unseen unseen;
-  M* m = new M;
+  M* m = TakeEndedM(s);
+  const bool used = m != nullptr;
+  if (!used) m = new M;
   m->scheduler = s;
   m->next_p = p;
   m->spinning = spinning;
@@ -230,14 +254,15 @@ void NewM(Scheduler* s, P* p, bool spinning) {
   const bool by_sysmon = self != nullptr && (self->locked_g != nullptr || self->ends);
   {
     std::lock_guard guard(s->lock);
-    m->id = s->next_m_id++;
-    m->random = (static_cast<std::uint64_t>(m->id) + 1) * 0x9E3779B97F4A7C15u;
+    if (!used) {
+      m->id = s->next_m_id++;
+      m->random = (static_cast<std::uint64_t>(m->id) + 1) * 0x9E3779B97F4A7C15u;
+      PublishM(s, m);
+    }
     ++s->ms;
     if (by_sysmon) {
       m->idle_next = s->unborn_ms;
       s->unborn_ms = m;
-    } else {
-      PublishM(s, m);
     }
   }
   if (by_sysmon) {
@@ -255,7 +280,6 @@ void StartUnbornMs(Scheduler* s) {
       m = s->unborn_ms;
       if (m == nullptr) return;
       s->unborn_ms = std::exchange(m->idle_next, nullptr);
-      PublishM(s, m);
     }
     StartThread(s, m);
   }
