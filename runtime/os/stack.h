@@ -97,7 +97,7 @@ class StackPool {
  private:
   struct State;
   FreeStack* CutBatch();
-  void Chill(FreeStack* batch);
+  void Chill(FreeStack* batches);
   static void Thaw(FreeStack* batch);
   // The slab that `address` lies in, or nullptr.
   const char* SlabOf(const void* address) const;

@@ -236,6 +236,7 @@ void* SysmonMain(void* scheduler) {
     quiet = busy ? 0 : quiet + 1;
     tick = quiet <= kQuietTicks ? kShortestTickNs : std::min(tick * 2, kLongestTickNs);
     if (asked) tick = std::min(tick, kAskGraceNs);
+    if (scavenging) tick = kShortestTickNs;
   }
   return nullptr;
 }
