@@ -18,6 +18,9 @@ def setUpModule() -> None:
     # Thread sanitizer sleeps a second as each process ends: here some 800 do.
     if "TSAN_OPTIONS" in os.environ:
         os.environ["TSAN_OPTIONS"] += ":atexit_sleep_ms=0"
+    # Address sanitizer would walk the stack of each allocation, by the unwinder.
+    if "ASAN_OPTIONS" in os.environ:
+        os.environ["ASAN_OPTIONS"] += ":malloc_context_size=0"
 
 
 class RecordedTest(unittest.TestCase):
