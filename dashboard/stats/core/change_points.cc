@@ -37,7 +37,7 @@ constexpr double kLooks = 200;
 constexpr double kLooksPower = 4;
 constexpr double kLeastShare = 1e-4;
 constexpr double kLineUnit = 10;        // log likelihood that weighs as much as a doubled z
-constexpr double kMinCertainty = 0.64;  // probability of the place, give or take kPlaceMargin
+constexpr double kMinCertainty = 0.45;  // probability of the place, give or take kPlaceMargin
 constexpr std::size_t kPlaceMargin = 5;
 
 // Visits: so many excursions of like height, each shorter than this share, are a mode.
@@ -287,14 +287,17 @@ std::vector<ChangePoint> Detector::ChangePoints() {
   for (std::size_t k = 1; k + 1 < edges.size(); ++k) {
     Opinion& opinion = Judge(edges, k);
     const LevelShift& shift = Clearer(opinion.views);
-    if (!opinion.certainty) {
-      opinion.certainty = ShiftJudge(level_, *noise_, modes_)
-                              .PlaceProbability(edges[k - 1], edges[k], edges[k + 1],
-                                                shift.correlation, kPlaceMargin);
+    if (!opinion.location) {
+      opinion.location =
+          ShiftJudge(level_, *noise_, modes_)
+              .Locate(edges[k - 1], edges[k], edges[k + 1], shift.correlation, kPlaceMargin);
     }
-    if (*opinion.certainty < kMinCertainty) continue;
+    if (opinion.location->certainty < kMinCertainty) continue;
+    // Two changes may both be drawn into the segment between them: they must not cross.
+    std::size_t index = places_[opinion.location->at];
+    if (!changes.empty() && index <= changes.back().index) index = places_[edges[k]];
     const double half = NormalQuantile(0.975) * shift.error;
-    changes.push_back({places_[edges[k]], shift.shift, shift.shift - half, shift.shift + half,
+    changes.push_back({index, shift.shift, shift.shift - half, shift.shift + half,
                        NormalTwoSided(shift.z), true});
   }
   return changes;

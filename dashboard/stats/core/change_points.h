@@ -63,7 +63,7 @@ class Detector {
   struct Opinion {
     Views views;
     std::optional<std::size_t> best_place;
-    std::optional<double> certainty;
+    std::optional<Location> location;
   };
   using Edges = std::vector<std::size_t>;  // 0, the changes, the number of values
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "dashboard/stats/core/numeric.h"
@@ -16,6 +17,7 @@ constexpr std::size_t kNear = 32;  // values a side of the near view
 constexpr double kRare =
     0.1;  // a share of outliers up to this is left out, else they may be a mode
 constexpr std::size_t kPlaceReach = 64;
+constexpr double kNearer = 0.005;    // what a place loses to a likelier one for each value between
 constexpr double kPriorValues = 6;  // weight of the history's deviation against the windows' own
 constexpr double kGlobalWeight =
     0.4;  // of the history's correlation, a value, against the windows'
@@ -190,32 +192,78 @@ std::size_t ShiftJudge::BestPlace(std::size_t begin, std::size_t at, std::size_t
   return place;
 }
 
-double ShiftJudge::PlaceProbability(std::size_t begin, std::size_t at, std::size_t end,
-                                    double correlation, std::size_t margin) const {
-  begin = at - std::min(at - begin, kPlaceReach);
-  end = at + std::min(end - at, kPlaceReach);
+// Of a change at begin + 1, begin + 2 ... end - 1, up to a constant. Each place has levels of its
+// own, integrated over: with the levels of `at` that place would look surer than it is.
+std::vector<double> ShiftJudge::PlaceLogLikelihoods(std::size_t begin, std::size_t at,
+                                                    std::size_t end, double correlation) const {
   const Side left = Summarize(begin, at);
   const Side right = Summarize(at, end);
   const double variance = (left.squares + right.squares + 4 * noise_.sigma() * noise_.sigma()) /
                           (left.size() + right.size() + 2);
   // Correlated values count for less.
   const double temper = 0.5 * (1 - correlation) / (1 + correlation);
-  double all = 1;
-  double inside = 1;
-  double log_weight = 0;
-  const auto add = [&](double change, std::size_t distance) {
-    log_weight = std::min(log_weight + temper * change, 5.0);
-    const double weight = std::exp(log_weight);
+  std::vector<double> result;
+  if (modes_) {
+    // Which mode a value is in depends on the level, so the levels stay those of `at`.
+    double sum = 0;
+    for (std::size_t i = begin; i + 1 < end; ++i) {
+      sum -=
+          temper * (Loss(values_[i], left.mean, variance) - Loss(values_[i], right.mean, variance));
+      result.push_back(sum);
+    }
+    return result;
+  }
+  const double reach = kClip * std::sqrt(variance);
+  const double low = std::min(left.mean, right.mean) - reach;
+  const double high = std::max(left.mean, right.mean) + reach;
+  std::vector<double> sums = {0};
+  std::vector<double> counts = {0};
+  for (std::size_t i = begin; i < end; ++i) {
+    const bool kept = low <= values_[i] && values_[i] <= high;
+    sums.push_back(sums.back() + (kept ? values_[i] - left.mean : 0));
+    counts.push_back(counts.back() + (kept ? 1 : 0));
+  }
+  for (std::size_t k = 1; k + 1 < sums.size(); ++k) {
+    const double before = counts[k];
+    const double after = counts.back() - before;
+    if (before == 0 || after == 0) {
+      result.push_back(-std::numeric_limits<double>::infinity());
+      continue;
+    }
+    const double shift = (sums.back() - sums[k]) / after - sums[k] / before;
+    const double information = before * after / counts.back();
+    result.push_back(temper * information * shift * shift / variance - 0.5 * std::log(information));
+  }
+  return result;
+}
+
+Location ShiftJudge::Locate(std::size_t begin, std::size_t at, std::size_t end, double correlation,
+                            std::size_t margin) const {
+  begin = at - std::min(at - begin, kPlaceReach);
+  end = at + std::min(end - at, kPlaceReach);
+  std::vector<double> weights = PlaceLogLikelihoods(begin, at, end, correlation);
+  const double most = *std::max_element(weights.begin(), weights.end());
+  double all = 0;
+  for (double& weight : weights) {
+    weight = std::exp(weight - most);
     all += weight;
-    if (distance <= margin) inside += weight;
-  };
-  const auto price = [&](double value) {
-    return Loss(value, left.mean, variance) - Loss(value, right.mean, variance);
-  };
-  for (std::size_t i = at; i + 1 < end; ++i) add(-price(values_[i]), i + 1 - at);
-  log_weight = 0;
-  for (std::size_t i = at; i-- > begin + 1;) add(price(values_[i]), at - i);
-  return inside / all;
+  }
+  Location location{at, 0};
+  double best = 0;
+  for (std::size_t k = 0; k < weights.size(); ++k) {
+    double inside = 0;
+    double near = 0;
+    const std::size_t last = std::min(weights.size() - 1, k + margin);
+    for (std::size_t j = k - std::min(k, margin); j <= last; ++j) {
+      const auto distance = static_cast<double>(std::max(j, k) - std::min(j, k));
+      inside += weights[j];
+      near += weights[j] * (1 - kNearer * distance);
+    }
+    if (near <= best) continue;
+    best = near;
+    location = {begin + 1 + k, inside / all};
+  }
+  return location;
 }
 
 }  // namespace unpark::stats

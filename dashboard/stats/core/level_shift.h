@@ -31,6 +31,12 @@ struct Views {
   LevelShift near;
 };
 
+// Where a change lies, as far as its values tell.
+struct Location {
+  std::size_t at = 0;    // the middle of the places that hold most of the probability
+  double certainty = 0;  // probability that the change lies within the margin of it
+};
+
 // All functions see values[begin, at) against values[at, end), REQUIRE begin < at < end, and look
 // no further than kReach values to either side.
 class ShiftJudge {
@@ -46,9 +52,9 @@ class ShiftJudge {
   Views View(std::size_t begin, std::size_t at, std::size_t end) const;
   // The place that splits the values best when each side has its own level and scatter.
   std::size_t BestPlace(std::size_t begin, std::size_t at, std::size_t end) const;
-  // Probability that the change lies within `margin` of `at`.
-  double PlaceProbability(std::size_t begin, std::size_t at, std::size_t end, double correlation,
-                          std::size_t margin) const;
+  // The place with the most probability within `margin` of it, of equal ones the likeliest.
+  Location Locate(std::size_t begin, std::size_t at, std::size_t end, double correlation,
+                  std::size_t margin) const;
 
  private:
   struct Side {
@@ -62,6 +68,8 @@ class ShiftJudge {
   Side Summarize(std::size_t begin, std::size_t end) const;
   LevelShift Through(std::size_t begin, std::size_t at, std::size_t end) const;
   double Loss(double value, double mean, double variance) const;
+  std::vector<double> PlaceLogLikelihoods(std::size_t begin, std::size_t at, std::size_t end,
+                                          double correlation) const;
   double LocalCorrelation(const Side& left, const Side& right) const;
 
   std::span<const double> values_;
