@@ -17,8 +17,9 @@ constexpr std::size_t kNear = 32;  // values a side of the near view
 constexpr double kRare =
     0.1;  // a share of outliers up to this is left out, else they may be a mode
 constexpr std::size_t kPlaceReach = 64;
-constexpr double kNearer = 0.005;    // what a place loses to a likelier one for each value between
-constexpr double kPriorValues = 6;  // weight of the history's deviation against the windows' own
+constexpr double kNearer = 0.005;  // what a place loses to a likelier one for each value between
+constexpr double kLeastDoubt = 1e-12;  // of two modes, below which it bears on nothing
+constexpr double kPriorValues = 6;     // weight of the history's deviation against the windows' own
 constexpr double kGlobalWeight =
     0.4;  // of the history's correlation, a value, against the windows'
 constexpr double kCorrelationSpread = 4;  // added to the correlation, over the values it rests on
@@ -48,11 +49,13 @@ double LineResidual(std::span<const double> left, std::span<const double> right,
 
 }  // namespace
 
-ShiftJudge::Side ShiftJudge::Summarize(std::size_t begin, std::size_t end) const {
+ShiftJudge::Side ShiftJudge::Summarize(std::size_t begin, std::size_t end, Fold fold) const {
   Side side;
   auto part = values_.subspan(begin, end - begin);
   std::vector<double> folded;
-  if (modes_) {
+  double sigma = noise_.sigma();
+  if (modes_ && fold == Fold::kNo) sigma = std::max(sigma, modes_->spread);
+  if (modes_ && fold == Fold::kYes) {
     const double level = modes_->Level(part, kClip);
     for (const double value : part) {
       side.cost += modes_->Cost(value, level, kClip);
@@ -64,7 +67,7 @@ ShiftJudge::Side ShiftJudge::Summarize(std::size_t begin, std::size_t end) const
   const double median = MedianInPlace(side.values);
   for (double& value : side.values) value = std::abs(value - median);
   const double own = kMadToSigma * MedianInPlace(side.values);
-  const double reach = kClip * std::max(noise_.sigma(), own);
+  const double reach = kClip * std::max(sigma, own);
   const auto outlier = [&](double value) { return std::abs(value - median) > reach; };
   const auto outliers = std::count_if(part.begin(), part.end(), outlier);
   const bool rare = static_cast<double>(outliers) <= kRare * side.size();
@@ -121,13 +124,33 @@ LevelShift ShiftJudge::Through(std::size_t begin, std::size_t at, std::size_t en
     const double inflation =
         (inflation_left * right.size() + inflation_right * left.size()) / count;
     const double worth = std::max(0.0, together - left.cost - right.cost) / (variance * inflation);
-    result.z = std::copysign(std::min(std::abs(result.z), std::sqrt(worth)), result.shift);
+    double z = std::min(std::abs(result.z), std::sqrt(worth));
+    // If there is one mode after all, the shift must stand out from the whole scatter.
+    if (modes_->doubt > kLeastDoubt) {
+      const double chance = modes_->doubt * NormalTwoSided(PlainDeviate(begin, at, end));
+      if (chance > kLeastDoubt) z = std::min(z, NormalQuantile(1 - 0.5 * chance));
+    }
+    result.z = std::copysign(z, result.shift);
   }
   const double total = within + left.size() * right.size() / count * result.shift * result.shift;
   const double gain = LineResidual(left.values, right.values, total) - within;
   result.line_margin =
       gain / (variance * std::sqrt(inflation_left * inflation_right)) - kLineMargin;
   return result;
+}
+
+// The shift as a normal deviate if the noise had one mode only.
+double ShiftJudge::PlainDeviate(std::size_t begin, std::size_t at, std::size_t end) const {
+  const Side left = Summarize(begin, at, Fold::kNo);
+  const Side right = Summarize(at, end, Fold::kNo);
+  const double freedom = left.size() + right.size() - 2 + kPriorValues;
+  const double variance =
+      (left.squares + right.squares + kPriorValues * modes_->spread * modes_->spread) / freedom;
+  const double correlation = LocalCorrelation(left, right);
+  const double error =
+      std::sqrt(variance * (noise_.Inflation(left.size(), correlation) / left.size() +
+                            noise_.Inflation(right.size(), correlation) / right.size()));
+  return NormalDeviate((right.mean - left.mean) / error, freedom);
 }
 
 Views ShiftJudge::View(std::size_t begin, std::size_t at, std::size_t end) const {

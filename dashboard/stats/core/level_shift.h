@@ -65,8 +65,11 @@ class ShiftJudge {
     double size() const { return static_cast<double>(values.size()); }
   };
 
-  Side Summarize(std::size_t begin, std::size_t end) const;
+  enum class Fold { kNo, kYes };  // values of the lesser mode into the main one
+
+  Side Summarize(std::size_t begin, std::size_t end, Fold fold = Fold::kYes) const;
   LevelShift Through(std::size_t begin, std::size_t at, std::size_t end) const;
+  double PlainDeviate(std::size_t begin, std::size_t at, std::size_t end) const;
   double Loss(double value, double mean, double variance) const;
   std::vector<double> PlaceLogLikelihoods(std::size_t begin, std::size_t at, std::size_t end,
                                           double correlation) const;

@@ -16,7 +16,7 @@ constexpr std::size_t kBlock = 16;       // values that share a level
 constexpr std::size_t kMostBlocks = 64;  // looked at
 constexpr int kSteps = 10;               // of expectation and maximization
 constexpr double kFloor = 0.004;         // density of outliers, in deviations: a normal's at three
-constexpr double kGain = 6;              // log likelihood that two modes must gain over one
+constexpr double kGain = 4;              // log likelihood that two modes must gain over one
 constexpr double kApart = 2.5;           // deviations between modes
 constexpr double kDwelling = 3;  // standard errors of a correlation of being in the lesser mode
 constexpr double kLeastShare = 0.06;  // of the lesser mode
@@ -226,7 +226,14 @@ std::optional<Modes> FindModes(std::span<const double> values) {
   const double dwelling = Dwelling(sample, lesser, two.share);
   if (dwelling > kDwelling / std::sqrt(static_cast<double>(n))) return std::nullopt;
   if (two.share > 0.5) two = {-two.gap, 1 - two.share, two.sigma};
-  return Modes{two.gap, two.sigma, 2 * std::log((1 - two.share) / two.share)};
+  // Schwarz's criterion: two parameters more.
+  const double odds = likelihood - likelihood_one - std::log(static_cast<double>(n));
+  return Modes{
+      .gap = two.gap,
+      .sigma = two.sigma,
+      .price = 2 * std::log((1 - two.share) / two.share),
+      .spread = std::sqrt(two.sigma * two.sigma + two.share * (1 - two.share) * two.gap * two.gap),
+      .doubt = 1 / (1 + std::exp(odds))};
 }
 
 }  // namespace unpark::stats

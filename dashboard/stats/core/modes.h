@@ -14,9 +14,11 @@ namespace unpark::stats {
 // A value is level + noise or, with the lesser share, level + gap + noise. Knowing that, a history
 // is judged by the scatter within a mode, which may be half of the whole scatter.
 struct Modes {
-  double gap = 0;    // the lesser mode less the main one
-  double sigma = 0;  // deviation within a mode
-  double price = 0;  // what the lesser mode costs: -2 log of the ratio of the shares
+  double gap = 0;     // the lesser mode less the main one
+  double sigma = 0;   // deviation within a mode
+  double price = 0;   // what the lesser mode costs: -2 log of the ratio of the shares
+  double spread = 0;  // deviation of all values, both modes taken together
+  double doubt = 0;   // probability that there is one mode only
 
   // Where a value of the lesser mode would have been, had it been in the main one.
   double Folded(double value, double level) const {
