@@ -97,6 +97,36 @@ TEST(FindChangePoints, AStepSmallerThanTheGapBetweenModesIsFound) {
   EXPECT_LE(reports, 2);
 }
 
+TEST(FindChangePoints, OutliersBeforeAStepToTheirHeightAreNoMode) {
+  int found = 0;
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    Noise noise(seed);
+    std::vector<double> values = noise.Correlated(32, 0.5);
+    values[10] += 18;
+    values[17] += 17;
+    AddStep(&values, 25, 32, 20);
+    for (const std::size_t n : {30, 31, 32}) {
+      found += Indices(std::span(values).first(n)) == std::vector<std::size_t>{25};
+    }
+  }
+  EXPECT_GE(found, 294);  // of 300
+}
+
+TEST(FindChangePoints, AFaintStepIsReportedOnlyWhereItLiesNearby) {
+  int near = 0;
+  int reports = 0;
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    std::vector<double> values = Noise(500 + seed).Normals(250);
+    AddStep(&values, 120, 250, 1);
+    for (const std::size_t index : Indices(values)) {
+      reports += 1;
+      near += index >= 115 && index <= 125;
+    }
+  }
+  EXPECT_GE(near, 90);
+  EXPECT_GE(10 * near, 9 * reports);
+}
+
 TEST(FindChangePoints, AStepAgainstASlowDriftIsFoundAndTheDriftIsNot) {
   int found = 0;
   int reports = 0;

@@ -13,6 +13,7 @@ namespace unpark::stats {
 namespace {
 
 constexpr double kClip = 3.2;      // deviations kept of a value about its side's median
+constexpr double kCostBound = 8;   // deviations that count of what two modes cost at one level
 constexpr std::size_t kNear = 32;  // values a side of the near view
 constexpr double kRare =
     0.1;  // a share of outliers up to this is left out, else they may be a mode
@@ -58,7 +59,7 @@ ShiftJudge::Side ShiftJudge::Summarize(std::size_t begin, std::size_t end, Fold 
   if (modes_ && fold == Fold::kYes) {
     const double level = modes_->Level(part, kClip);
     for (const double value : part) {
-      side.cost += modes_->Cost(value, level, kClip);
+      side.cost += modes_->Cost(value, level, kCostBound);
       folded.push_back(modes_->Folded(value, level));
     }
     part = folded;

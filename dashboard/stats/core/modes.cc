@@ -18,7 +18,7 @@ constexpr int kSteps = 10;               // of expectation and maximization
 constexpr double kFloor = 0.004;         // density of outliers, in deviations: a normal's at three
 constexpr double kGain = 4;              // log likelihood that two modes must gain over one
 constexpr double kApart = 2.5;           // deviations between modes
-constexpr double kDwelling = 3;  // standard errors of a correlation of being in the lesser mode
+constexpr double kDwelling = 2.4;  // standard errors of a correlation of being in the lesser mode
 constexpr double kLeastShare = 0.06;  // of the lesser mode
 constexpr double kSplitShare =
     0.65;  // of the variance that the best split in two explains; 0.64 is normal
@@ -220,14 +220,18 @@ std::optional<Modes> FindModes(std::span<const double> values) {
   Model two = split.model;
   double likelihood = 0;
   for (int step = 0; step < kSteps; ++step) likelihood = Improve(&sample, &two, &lesser);
-  if (likelihood - likelihood_one < kGain) return std::nullopt;
   if (std::abs(two.gap) < kApart * two.sigma) return std::nullopt;
   if (std::min(two.share, 1 - two.share) < kLeastShare) return std::nullopt;
-  const double dwelling = Dwelling(sample, lesser, two.share);
-  if (dwelling > kDwelling / std::sqrt(static_cast<double>(n))) return std::nullopt;
+  // A history that stays in the lesser mode for a while more likely stepped: what the likelihood
+  // loses for values that fall into a mode one by one, were they not independent.
+  const auto count = static_cast<double>(n);
+  const double dwelling = std::max(0.0, Dwelling(sample, lesser, two.share)) * std::sqrt(count);
+  if (dwelling > kDwelling) return std::nullopt;
+  const double gain = likelihood - likelihood_one - 0.5 * dwelling * dwelling;
+  if (gain < kGain) return std::nullopt;
   if (two.share > 0.5) two = {-two.gap, 1 - two.share, two.sigma};
   // Schwarz's criterion: two parameters more.
-  const double odds = likelihood - likelihood_one - std::log(static_cast<double>(n));
+  const double odds = gain - std::log(count);
   return Modes{
       .gap = two.gap,
       .sigma = two.sigma,
