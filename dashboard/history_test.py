@@ -139,6 +139,24 @@ def test_more_parks_an_operation_are_told_though_time_hides_them(nights: Make, s
     assert "would have been noticed" in line
 
 
+def test_record_keeps_changes_of_events_alone(nights: Make, said: Say, tmp_path: Path) -> None:
+    slow, more = {ROW: 1.6}, {OTHER: 100.0, ROW: 100.0}
+    history = nights(9).add(20)
+    assert "events alone" not in said("changes")[1]
+    history.add(8, lambda _: slow, more).add(6, lambda _: slow)
+    _, text = said("changes")
+    own = [ln for ln in text.splitlines() if ln.startswith(OTHER) and " parks " in ln]
+    back, line = own  # the newest first
+    told = f"parks 0.01 to 1 per operation, exactly, since {label(20)} until {label(28)}"
+    assert told in line
+    assert f"parks 1 to 0.01 per operation, exactly, since {label(28)};" in back
+    # Beside a step of the time events are its evidence, and no entry of their own.
+    assert not any(ln.startswith(ROW) and f"since {label(20)}" in ln for ln in text.splitlines())
+    assert "changes of events alone" in text
+    assert said("report", "--out", str(tmp_path / "page"))[0] == CLEAN
+    assert told in (tmp_path / "page" / "index.html").read_text()
+
+
 def test_second_change_of_a_counter_is_seen_beside_the_first(nights: Make, said: Say) -> None:
     more = {OTHER: 100.0}
     history = nights(4).add(12).add(4, events=more)

@@ -18,10 +18,11 @@ from dashboard import stats
 from dashboard.culprit import Culprit, Moved, Place, find_place, group, is_new_build
 from dashboard.judgement import Rules
 from dashboard.machine import Array
+from dashboard.names import is_event
 from dashboard.run import Run
 from dashboard.sides import DEFAULT_POLICY, Mode, Side, Sides, label
 from dashboard.verdict import history_table, is_judged
-from dashboard.witness import event_changes
+from dashboard.witness import EventChange, EventStep, event_changes, event_steps
 
 _NEIGHBOURS = 6  # runs on each side of a step whose events are compared
 
@@ -31,11 +32,12 @@ class Entry:
     """Something that one benchmark's history shows."""
 
     name: str
-    kind: str  # "step", "recovered", "drift", "variance", "new mode"
-    size: float  # ratio: of levels; for "variance" of deviations
+    kind: str  # "step", "recovered", "drift", "variance", "new mode", "events"
+    size: float  # ratio: of levels; for "variance" of deviations; of "events" inf from none
     since: str  # label of the build that it began with
     until: str  # label of the build that ended it; "" while it lasts
     p: float
+    event: EventChange | None = None  # of "events": the counter whose change no time shows
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,6 +47,11 @@ class Record:
     runs: int
     culprits: tuple[Culprit, ...]  # of steps and recovered steps, the newest first
     entries: tuple[Entry, ...]  # everything, the newest first
+
+    @property
+    def events_alone(self) -> list[Entry]:
+        """Changes of events per operation that the time hides."""
+        return [entry for entry in self.entries if entry.kind == "events"]
 
     def of(self, name: str) -> list[Entry]:
         """What one benchmark went through."""
@@ -71,6 +78,7 @@ def record(runs: Sequence[Run], rules: Rules) -> Record:
             if found is not None:
                 entries.append((shape.begin, found[0]))
                 moved += [found[1]] if found[1] else []
+    entries += _events_alone(names, usual, moved, rules)
     entries.sort(key=lambda item: -item[0])
     culprits = sorted(group(moved), key=lambda c: -max(m.place.begin for m in c.moved))
     return Record(len(usual), tuple(culprits), tuple(entry for _, entry in entries))
@@ -107,6 +115,38 @@ def _describe(
     exercise = f"{pair.exercise} {pair.name}" if pair else ""
     entry = Entry(name, kind, shape.size, place.culprit, until, shape.p)
     return entry, Moved(name, place, shape.size, exercise, counters)
+
+
+def _events_alone(
+    names: Sequence[str], runs: Sequence[Run], moved: Sequence[Moved], rules: Rules
+) -> list[tuple[int, Entry]]:
+    """Changes of events per operation that came with a new build, and with no step of the time."""
+    found = []
+    for name in names:
+        steps = event_steps(name, runs, rules.q / _counters(names, runs))
+        places = [m.place for m in moved if m.name == name]
+        for step in steps:
+            beside_time = any(p.begin - 2 <= step.at <= p.end + 1 for p in places)
+            if not beside_time and is_new_build(runs, step.at):
+                found.append((step.at, _event_entry(name, step, steps, runs)))
+    return found
+
+
+def _counters(names: Sequence[str], runs: Sequence[Run]) -> int:
+    """How many counters are asked for a step."""
+    benches = runs[-1].benches
+    return max(1, sum(is_event(key) for n in names if n in benches for key in benches[n].figures))
+
+
+def _event_entry(
+    name: str, step: EventStep, steps: Sequence[EventStep], runs: Sequence[Run]
+) -> Entry:
+    change = step.change
+    size = change.candidate / change.baseline if change.baseline > 0 else math.inf
+    next_ones = (s.at for s in steps if s.at > step.at and s.change.counter == change.counter)
+    end = next(next_ones, None)
+    until = "" if end is None else label(runs[end])
+    return Entry(name, "events", size, label(runs[step.at]), until, step.p, change)
 
 
 def _events_at(name: str, place: Place, end: int, runs: Sequence[Run]) -> tuple:

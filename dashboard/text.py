@@ -251,6 +251,10 @@ def commits_phrase(commits: Sequence[tuple[str, float]]) -> str:
 
 def entry_phrase(entry: Entry) -> str:
     """What one benchmark went through: "x1.40 since 1e0", "x1.40 from 1e0 until 2a0: recovered"."""
+    if entry.event:
+        what = event_change_phrase(entry.event)
+        until = f" until {entry.until}" if entry.until else ""
+        return f"{what}, since {entry.since}{until}; the time does not show it"
     what = ratio(entry.size) if entry.kind in ("step", "recovered") else ""
     what = what or kind_phrase(entry.kind, entry.size)
     if entry.until:
@@ -273,7 +277,9 @@ def print_record(found: Record, out: TextIO | None = None) -> None:
             print(f"{entry.name:<62} {entry_phrase(entry)}", file=out)
     n = len(found.culprits)
     summary = f"record: {n} commit{'' if n == 1 else 's'} with a change in {runs(found.runs)}"
-    print(f"{summary}, {len(found.recovered)} changes recovered", file=out)
+    alone = len(found.events_alone)
+    events = f", {alone} change{'' if alone == 1 else 's'} of events alone" if alone else ""
+    print(f"{summary}, {len(found.recovered)} changes recovered{events}", file=out)
 
 
 def _summary(check: Check) -> str:

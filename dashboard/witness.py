@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
 from dashboard import stats
 from dashboard.machine import Array
 from dashboard.names import Name, is_event
-from dashboard.run import Bench
+from dashboard.run import Bench, Run
 from dashboard.sides import ENOUGH_RUNS, Side, Sides
 
 # Values of a counter this close (relative, or events per operation) are the same count.
@@ -26,6 +27,7 @@ _SAME_RELATIVE, _SAME_EVENTS = 0.005, 0.0005
 _CHANGE_RELATIVE, _CHANGE_EVENTS = 0.01, 0.01
 # A level of a counter must have lasted for so many runs to stand for the baseline.
 _SETTLED = 3
+_NEIGHBOURS = 6  # runs on each side of a step of a noisy counter that are compared
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,10 +65,65 @@ def event_changes(name: str, sides: Sides) -> tuple[EventChange, ...]:
             continue
         was, is_now = float(np.median(before)), float(np.median(now))
         exact = _same(before) and _same(now)
-        least = max(_CHANGE_EVENTS, _CHANGE_RELATIVE * max(abs(was), abs(is_now)))
-        if abs(is_now - was) > least if exact else _apart(before, now):
+        if _matters(was, is_now) if exact else _apart(before, now):
             changes.append(EventChange(counter, was, is_now, exact))
     return tuple(sorted(changes, key=_rank))
+
+
+@dataclasses.dataclass(frozen=True)
+class EventStep:
+    """A change of events per operation somewhere in a history."""
+
+    at: int  # the first run with the new level
+    change: EventChange
+    p: float  # 0 for an exact counter: there is no chance in it
+
+
+def event_steps(name: str, runs: Sequence[Run], most_p: float) -> list[EventStep]:
+    """Where counters of a benchmark changed in a history, and stayed so for three runs at least.
+
+    An exact counter needs no statistics; a step of a noisy one has a p-value of at most `most_p`.
+    """
+    steps = []
+    for counter, (places, values) in _figures_by_place(runs, name).items():
+        exact = _exact_steps(values)
+        known = {near for at, *_ in exact for near in range(at - 2, at + 3)}
+        noisy = [] if _same(values) else _noisy_steps(values, most_p)
+        for at, was, now, p in exact + [step for step in noisy if step[0] not in known]:
+            change = EventChange(counter, was, now, exact=p == 0)
+            steps.append(EventStep(places[at], change, p))
+    return sorted(steps, key=lambda step: (step.at, _rank(step.change)))
+
+
+# Index of the first value of the new level, the levels before and now, p.
+_Step = tuple[int, float, float, float]
+
+
+def _exact_steps(values: Array) -> list[_Step]:
+    """Steps between levels that are each the same in at least _SETTLED values."""
+    steps = []
+    for at in range(_SETTLED, values.size - _SETTLED + 1):
+        before, now = values[at - _SETTLED : at], values[at : at + _SETTLED]
+        was, is_now = float(np.median(before)), float(np.median(now))
+        if _same(before) and _same(now) and _matters(was, is_now):
+            steps.append((at, was, is_now, 0.0))
+    return steps
+
+
+def _noisy_steps(values: Array, most_p: float) -> list[_Step]:
+    steps = []
+    for change in stats.change_points(values, scale="linear"):
+        before = values[max(change.index - _NEIGHBOURS, 0) : change.index]
+        now = values[change.index : change.index + _NEIGHBOURS]
+        if change.p <= most_p and _apart(before, now):
+            was, is_now = float(np.median(before)), float(np.median(now))
+            steps.append((change.index, was, is_now, change.p))
+    return steps
+
+
+def _matters(was: float, now: float) -> bool:
+    """Whether a change of an exact counter is worth telling."""
+    return abs(now - was) > max(_CHANGE_EVENTS, _CHANGE_RELATIVE * max(abs(was), abs(now)))
 
 
 def _rank(change: EventChange) -> tuple[bool, float, str]:
@@ -75,12 +132,19 @@ def _rank(change: EventChange) -> tuple[bool, float, str]:
 
 
 def _figures_by_run(side: Side, name: str) -> dict[str, Array]:
-    values: dict[str, list[float]] = {}
-    for run in side.runs:
+    return {key: values for key, (_, values) in _figures_by_place(side.runs, name).items()}
+
+
+def _figures_by_place(runs: Sequence[Run], name: str) -> dict[str, tuple[list[int], Array]]:
+    """By counter: which runs have it, and its median over the rounds of each."""
+    found: dict[str, tuple[list[int], list[float]]] = {}
+    for place, run in enumerate(runs):
         for key, by_round in run.benches[name].figures.items() if name in run.benches else ():
             if is_event(key):
-                values.setdefault(key, []).append(float(np.median(by_round)))
-    return {key: np.array(list_) for key, list_ in values.items()}
+                places, values = found.setdefault(key, ([], []))
+                places.append(place)
+                values.append(float(np.median(by_round)))
+    return {key: (places, np.array(values)) for key, (places, values) in found.items()}
 
 
 def _same(values: Array) -> bool:

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Witnesses: exact counters need no statistics, noisy ones must lie apart."""
 
+import math
 import sys
 from collections.abc import Sequence
 
@@ -10,19 +11,24 @@ import pytest
 from dashboard import testing
 from dashboard.run import Bench, Run, parse_run
 from dashboard.sides import Mode, Side, Sides
-from dashboard.witness import event_changes
+from dashboard.witness import event_changes, event_steps
 
 NAME = testing.row_names()[0]
 
 
-def sides(before: Sequence[float], now: Sequence[float]) -> Sides:
+def history(parks: Sequence[float]) -> tuple[Run, ...]:
     template = parse_run(testing.Machine(1).run(rounds=1), "run.json")
 
-    def run(parks: float) -> Run:
-        bench = Bench(NAME, (0,), (5.0,), {"ev.parks": (parks,)})
+    def run(figure: float) -> Run:
+        figures = {} if math.isnan(figure) else {"ev.parks": (figure,)}
+        bench = Bench(NAME, (0,), (5.0,), figures)
         return Run(**{**vars(template), "benches": {NAME: bench}})
 
-    return Sides(Mode.CHANGE, Side("a", tuple(map(run, before))), Side("b", tuple(map(run, now))))
+    return tuple(map(run, parks))
+
+
+def sides(before: Sequence[float], now: Sequence[float]) -> Sides:
+    return Sides(Mode.CHANGE, Side("a", history(before)), Side("b", history(now)))
 
 
 @pytest.mark.parametrize(
@@ -51,6 +57,34 @@ def test_change_is_told(before: list[float], now: list[float], exact: bool) -> N
 )
 def test_nothing_is_told(before: list[float], now: list[float]) -> None:
     assert event_changes(NAME, sides(before, now)) == ()
+
+
+@pytest.mark.parametrize(
+    ("parks", "at", "exact"),
+    [
+        ([1, 1, 1, 2, 2, 2], 3, True),
+        ([math.nan, 1, 1, 1, 2, 2, 2], 4, True),  # the counter is younger than the history
+        ([1.1, 0.9, 1, 1.05, 0.95, 1, 0.9, 1.1, 2, 2.1, 1.9, 2, 2.1, 1.95], 8, False),
+    ],
+)
+def test_step_of_a_history_is_told(parks: list[float], at: int, exact: bool) -> None:
+    (step,) = event_steps(NAME, history(parks), 0.001)
+    assert (step.at, step.change.exact) == (at, exact)
+    assert (step.p == 0) == exact
+
+
+@pytest.mark.parametrize(
+    "parks",
+    [
+        [1] * 12,
+        [1, 1, 1, 1, 2, 1, 1, 1, 1],  # an odd run
+        [1, 1, 1, 1, 2, 2],  # not settled yet
+        [1, 1.001, 1, 1.008, 1.009, 1.008],  # too little to matter
+        [1.1, 0.9, 1, 1.05, 0.95, 1, 0.9, 1.1, 1.2, 1, 0.95, 1.1, 1, 0.9],
+    ],
+)
+def test_no_step_of_a_history_is_told(parks: list[float]) -> None:
+    assert event_steps(NAME, history(parks), 0.001) == []
 
 
 if __name__ == "__main__":
