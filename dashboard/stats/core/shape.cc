@@ -180,8 +180,10 @@ std::optional<Shape> FindNewMode(const Series& series) {
   std::size_t place = 0;
   double hits = 0;
   double hits_at_place = 0;
+  double looks = 0;
   for (std::size_t i = 0; i < n; ++i) {
     if (i >= kFewestForScatter && i + kFewestForScatter <= n && rare(series.values[i])) {
+      looks += 1;
       const auto before = static_cast<double>(i);
       const double gain =
           likelihood(hits, before) +
@@ -196,7 +198,8 @@ std::optional<Shape> FindNewMode(const Series& series) {
   }
   const auto before = static_cast<double>(place);
   const double since = static_cast<double>(n) - before;
-  const double p = std::min(1.0, static_cast<double>(n) * NormalTwoSided(std::sqrt(2 * best)));
+  // A mode that becomes rarer is not new, so one side counts; and only its own values are places.
+  const double p = std::min(1.0, looks * 0.5 * NormalTwoSided(std::sqrt(2 * best)));
   const bool is_new = place > 0 && p <= kMaxP && hits_at_place <= kOldModeShare * before &&
                       static_cast<double>(all) - hits_at_place >= kNewModeShare * since;
   if (!is_new) return std::nullopt;
@@ -244,6 +247,11 @@ std::optional<Shape> FindVarianceChange(const Series& series) {
 void FindOutliers(const Series& series, std::vector<Shape>* shapes) {
   const double sigma = MadSigma(series.values);
   if (sigma == 0) return;
+  const auto far = std::count_if(series.values.begin(), series.values.end(), [sigma](double value) {
+    return std::abs(value) >= kOutlierDeviations * sigma;
+  });
+  // So many are how the benchmark is, a mode that was always there or may have been.
+  if (static_cast<double>(far) > kNewModeShare * static_cast<double>(series.values.size())) return;
   for (std::size_t i = 0; i < series.values.size(); ++i) {
     const double deviations = std::abs(series.values[i]) / sigma;
     if (deviations < kOutlierDeviations) continue;

@@ -84,5 +84,38 @@ TEST(FindShapes, SecondLevelNowAndThenIsANewMode) {
   EXPECT_TRUE(found);
 }
 
+// `slow` of the last `nights` values are twenty deviations higher.
+std::vector<double> WithSlowNights(std::uint64_t seed, std::size_t quiet, std::size_t nights,
+                                   std::size_t slow) {
+  Noise noise(seed);
+  std::vector<double> values = noise.Normals(quiet + nights);
+  for (std::size_t i = 0, left = slow; i < nights; ++i) {
+    if (noise.Uniform() * static_cast<double>(nights - i) >= static_cast<double>(left)) continue;
+    values[quiet + i] += 20;
+    --left;
+  }
+  return values;
+}
+
+TEST(FindShapes, TenSlowNightsOfTwentyFiveAreANewMode) {
+  int modes = 0;
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    for (const Shape& shape : FindShapes(WithSlowNights(seed, 20, 25, 10))) {
+      modes += shape.kind == ShapeKind::kNewMode;
+    }
+  }
+  EXPECT_GE(modes, 35);
+}
+
+TEST(FindShapes, AModeThatWasAlwaysThereIsNeitherNewNorOutliers) {
+  int events = 0;
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    for (const Shape& shape : FindShapes(WithSlowNights(seed, 0, 100, 25))) {
+      events += shape.kind == ShapeKind::kNewMode || shape.kind == ShapeKind::kOutlier;
+    }
+  }
+  EXPECT_LE(events, 3);
+}
+
 }  // namespace
 }  // namespace unpark::stats
