@@ -225,6 +225,23 @@ def test_slower_machine_is_no_regression(nights: Make, said: Say) -> None:
     assert "0 commits with a change" in said("changes")[1]
 
 
+def test_times_of_two_cpu_models_are_not_compared_but_events_are(nights: Make, said: Say) -> None:
+    slow, more = {ROW: 1.6}, {OTHER: 100.0}
+    history = nights(11).add(20)
+    for night in range(5):
+        history.add(1, lambda _: slow, more, slower=1.3, cpu_model="Other CPU")
+        status, text = said("check")
+        assert status == CLEAN, text
+        if night == 0:
+            assert "0 regressed, 0 improved, 0 unchanged, 43 unknown" in text
+            assert "parks 0.01 to 1 per operation, exactly" in line_of(text, "events", OTHER)
+    assert f"against: {label(20)} .. {label(23)} (4 runs)" in text  # a history of its own
+    _, text = said("changes")
+    assert not any(ROW in line for line in text.splitlines())
+    assert "0 commits with a change" in text
+    assert f"parks 0.01 to 1 per operation, exactly, since {label(20)}" in text
+
+
 def test_month_without_a_change_is_quiet(nights: Make, said: Say) -> None:
     history = nights(10).add(12)
     alarms = 0

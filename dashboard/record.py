@@ -20,7 +20,7 @@ from dashboard.judgement import Rules
 from dashboard.machine import Array
 from dashboard.names import is_event
 from dashboard.run import Run
-from dashboard.sides import DEFAULT_POLICY, Mode, Side, Sides, label
+from dashboard.sides import DEFAULT_POLICY, Mode, Side, Sides, cpu_model, label
 from dashboard.verdict import history_table, is_judged
 from dashboard.witness import EventChange, EventStep, event_changes, event_steps
 
@@ -109,6 +109,8 @@ def _describe(
     near = range(max(shape.begin - 2, 1), min(shape.begin + 3, len(runs)))
     if not any(is_new_build(runs, at) for at in near):
         return None  # a step inside one build is the machine's
+    if any(cpu_model(runs[at - 1]) != cpu_model(runs[at]) for at in near):
+        return None  # times of two CPU models do not compare
     place = find_place(logs, shape.begin, runs)
     pair = runs[-1].pairs.get(name.split("/")[0])
     counters = frozenset(e.counter for e in _events_at(name, place, shape.end, runs))

@@ -172,18 +172,24 @@ def _view(runs: Sequence[Run], rules: Rules) -> dict[str, Any]:
         "rules": rules,
         "promise": rules.budget.promise(),
         "record": record(runs, rules),
-        "costs": _costs(candidate),
+        "costs": _costs(max(candidate, result.sides.baseline.runs, key=len)),
     }
 
 
 def _costs(runs: Sequence[Run]) -> dict[str, stats.Cost]:
-    """By benchmark the cheapest way to see a change of 1 %, from the noise of the runs judged."""
+    """By benchmark the cheapest way to see a change of 1 %, from the noise of runs of one side.
+
+    What makes a whole run slow is taken out of every verdict, and so of this noise.
+    """
+    if len(runs) < 2:
+        return {}
     costs = {}
-    for name in runs[-1].benches if len(runs) > 1 else ():
-        benches = [run.benches[name] for run in runs if name in run.benches]
-        if len(benches) > 1:
-            values = [ns for bench in benches for ns in bench.ns]
-            numbers = [i for i, bench in enumerate(benches) for _ in bench.ns]
+    _, factors = history_table(runs)
+    for name in runs[-1].benches:
+        having = [i for i, run in enumerate(runs) if name in run.benches]
+        if len(having) > 1:
+            values = [ns / math.exp(factors[i]) for i in having for ns in runs[i].benches[name].ns]
+            numbers = [i for i in having for _ in runs[i].benches[name].ns]
             options = stats.cost_to_see(stats.split_noise(values, numbers), 0.01)
             costs[name] = min(options, key=lambda cost: cost.values)
     return costs

@@ -76,6 +76,19 @@ def written(history: History, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_report(history, tmp_path_factory.mktemp("out") / "report", Rules())
 
 
+def test_cost_of_one_percent_does_not_count_what_slows_whole_runs(tmp_path: Path) -> None:
+    costs = []
+    for run_noise in (0.0, 0.3):
+        history = History(tmp_path / f"{run_noise}.sqlite")
+        machine = testing.Machine(3, run_noise=run_noise)
+        history.add([parse_run(machine.run(rounds=3), f"run{i}.json") for i in range(8)])
+        page = Page(write_report(history, tmp_path / f"{run_noise}", Rules()).read_text())
+        found = re.findall(r" ([\d,]+) x \d+ ", page.text)
+        assert len(found) >= 40
+        costs.append(sorted(int(runs.replace(",", "")) for runs in found)[len(found) // 2])
+    assert costs[1] < 1.5 * costs[0]
+
+
 def test_verdict_comes_first(written: Path) -> None:
     page = Page(written.read_text())
     assert "2 of 43" not in page.text

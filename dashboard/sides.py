@@ -89,6 +89,7 @@ def choose_sides(runs: Sequence[Run], window: int = WINDOW) -> Sides:
     """
     ordered = sorted(of_the_suite(runs), key=lambda run: run.order)
     newest = ordered[-1]
+    ordered = _on_one_cpu(ordered, newest)
     candidate = [run for run in ordered if configuration(run) == configuration(newest)]
     others = [run for run in ordered if configuration(run) != configuration(newest)]
     if not others:
@@ -99,6 +100,20 @@ def choose_sides(runs: Sequence[Run], window: int = WINDOW) -> Sides:
     return Sides(
         mode, Side(_labels(baseline), tuple(baseline)), Side(label(newest), tuple(candidate))
     )
+
+
+def _on_one_cpu(runs: list[Run], newest: Run) -> list[Run]:
+    """The runs on the newest one's CPU model; all, where it is the first of other builds.
+
+    Times of two CPU models do not compare, so a history begins anew with the second run on one.
+    """
+    alike = [run for run in runs if cpu_model(run) in (cpu_model(newest), "")]
+    return alike if any(configuration(r) != configuration(newest) for r in alike) else runs
+
+
+def cpu_model(run: Run) -> str:
+    """As the run's context tells it; "" where it does not."""
+    return run.context.get("cpu_model", "")
 
 
 def _same_binary(one: Run, other: Run) -> bool:

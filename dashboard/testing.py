@@ -125,6 +125,7 @@ class Machine:
         events: Mapping[str, float] | None = None,
         slower: float = 1.0,
         rounds: int = 5,
+        cpu_model: str = "Example CPU @ 2.5 GHz",
     ) -> dict[str, Any]:
         """One suite file. `effects` multiplies times of benchmarks whose name starts so, `events`
         their events per
@@ -146,7 +147,8 @@ class Machine:
                     figures = _figures(shape, variant, _factor(events, name), rng)
                     rows += [self._row(name, level, at, rounds, figures) for at in range(rounds)]
         rng.shuffle(rows)
-        return {"context": self._context(commit, git_time, dirty, policy), "benchmarks": rows}
+        context = self._context(commit, git_time, dirty, policy) | {"cpu_model": cpu_model}
+        return {"context": context, "benchmarks": rows}
 
     def _own_noise(self, name: str) -> float:
         last = self._own.get(name, 0.0)
@@ -197,7 +199,6 @@ class Machine:
             "git_time": git_time,
             "compiler": "gcc 12.2.0",
             "compiler_flags": "-O3",
-            "cpu_model": "Example CPU @ 2.5 GHz",
             "kernel": "6.1.0",
             "cgroup_quota": "none",
             "governor": "unknown",

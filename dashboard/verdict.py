@@ -31,7 +31,16 @@ from dashboard.names import CANARY_PREFIX
 from dashboard.noise import learn_noise
 from dashboard.row import Row, runs_phrase, start_of_level
 from dashboard.run import Bench, Run
-from dashboard.sides import ENOUGH_RUNS, Mode, Side, Sides, choose_sides, configuration, label
+from dashboard.sides import (
+    ENOUGH_RUNS,
+    Mode,
+    Side,
+    Sides,
+    choose_sides,
+    configuration,
+    cpu_model,
+    label,
+)
 from dashboard.witness import event_changes, pair_shift
 
 __all__ = [
@@ -219,10 +228,17 @@ def _finish(verdict: Verdict, row: Row, rows: Sequence[Row]) -> Verdict:
         pair=pair_shift(row.name, sides, row.start, row.rules.confidence),
     )
     models = _cpu_models(sides)
-    if models and verdict.verdict != UNKNOWN:
+    if models and (verdict.verdict != UNKNOWN or verdict.suspect):
         reason = f"times of two CPU models do not compare: {models[0]} and {models[1]}"
         return dataclasses.replace(
-            verdict, verdict=UNKNOWN, reason=reason, cause="machine", place=None
+            verdict,
+            verdict=UNKNOWN,
+            suspect=False,
+            reason=reason,
+            cause="machine",
+            detectable=math.inf,
+            shape="",
+            place=None,
         )
     machine_moved = abs(row.machine.shift) >= math.log1p(row.rules.min_effect)
     if sides.mode is Mode.SAME_BUILD and (verdict.changed or verdict.suspect):
@@ -247,8 +263,7 @@ def _finish(verdict: Verdict, row: Row, rows: Sequence[Row]) -> Verdict:
 def _cpu_models(sides: Sides) -> tuple[str, str] | None:
     """The CPU models of the two sides where they have none in common."""
     older, newer = (
-        {run.context.get("cpu_model", "") for run in side.runs} - {""}
-        for side in (sides.baseline, sides.candidate)
+        {cpu_model(run) for run in side.runs} - {""} for side in (sides.baseline, sides.candidate)
     )
     if older and newer and not older & newer:
         return ", ".join(sorted(older)), ", ".join(sorted(newer))

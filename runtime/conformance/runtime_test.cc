@@ -822,19 +822,20 @@ TEST_F(CrashDeathTest, TheDumpNamesEveryWaitReason) {
   EXPECT_EXIT(
       RunGo([] {
         Chan<int> c(0);
-        RWMutex rw, written;
+        RWMutex rw;
         Mutex mu;
         Cond cond(&mu);
         WaitGroup wg;
         wg.Add(1);
-        rw.RLock();
-        written.Lock();
+        rw.Lock();
+        Mutex held;
+        held.Lock();
         go([&] { c.Recv(); });
         go([] { Chan<int>(0).Send(1); });
         go([] { Select(); });
-        go([&] { written.Lock(); });  // behind the other writer, which has a Mutex in Go
+        go([&] { held.Lock(); });
         go([&] { Select(Recv(c), Recv(Chan<int>())); });
-        go([&] { written.RLock(); });
+        go([&] { rw.RLock(); });
         go([&] { rw.Lock(); });
         go([&] {
           mu.Lock();
