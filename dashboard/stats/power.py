@@ -65,9 +65,12 @@ def detectable_change(
 
     Infinite where so few runs cannot reach `alpha` with a rank test at all.
 
+    Raises:
+      ValueError: runs or repetitions below 1, alpha or power outside (0, 1).
+
     Source: normal approximation of Mann-Whitney's power, with Student's quantiles for few runs.
     """
-    _check(alpha, power)
+    _check(alpha, power, runs=runs, repetitions=repetitions)
     log_ratio = _core.detectable_log_ratio(_core_noise(noise), runs, repetitions, alpha, power)
     return math.expm1(log_ratio) if log_ratio < 700 else math.inf
 
@@ -83,9 +86,9 @@ def cost_to_see(
     """What it takes to see a relative `change`, one row for each number of repetitions.
 
     Raises:
-      ValueError: a change that is not positive, alpha or power outside (0, 1).
+      ValueError: a change that is not positive, repetitions below 1, alpha or power outside (0, 1).
     """
-    _check(alpha, power)
+    _check(alpha, power, repetitions=min(repetitions, default=1))
     if not change > 0:
         raise ValueError(f"change is {change}; it must be positive")
     rows = []
@@ -110,7 +113,10 @@ def effect_floor(history: ArrayLike, *, window: int = 5, rate: float = 0.01) -> 
     return math.expm1(_core.effect_floor(prepare(history, "log"), window, rate))
 
 
-def _check(alpha: float, power: float) -> None:
+def _check(alpha: float, power: float, **counts: int) -> None:
     for name, value in (("alpha", alpha), ("power", power)):
         if not 0 < value < 1:
             raise ValueError(f"{name} is {value}; it must lie between 0 and 1")
+    for name, count in counts.items():
+        if count < 1:
+            raise ValueError(f"{name} is {count}; it must be at least 1")

@@ -59,6 +59,12 @@ def shift_by_runs(
     Source: permutation of clusters with the largest of three scores; for the rank score Datta and
       Satten, J. Am. Stat. Assoc. 100 (2005) 908; Hodges and Lehmann 1963 for the estimate.
     """
+    for name, values, runs in (
+        ("baseline", baseline, runs_baseline),
+        ("candidate", candidate, runs_candidate),
+    ):
+        if np.size(values) != np.size(runs):
+            raise ValueError(f"{name} has {np.size(values)} values but {np.size(runs)} runs")
     found = _core.shift_by_runs(
         prepare(candidate, "log"),
         np.asarray(runs_candidate, dtype=np.int64),

@@ -58,6 +58,50 @@ def test_refuses_mismatched_and_misshaped() -> None:
         stats.benjamini_hochberg([0.5], 1.5)
 
 
+NOISE = stats.Noise(between=0.01, within=0.02, repetitions=5)
+FLAT, ROW = np.ones(5), np.ones((5, 1))
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: stats.split_noise([1, 2, 3], [0, 1]), "3 entries but runs has 2"),
+        (lambda: stats.split_noise([1, 2], [0, 0]), "fewer than two runs"),
+        (lambda: stats.split_noise([1, math.nan], [0, 1]), "NaN"),
+        (lambda: stats.detectable_change(NOISE, runs=5, repetitions=3, alpha=0), "alpha"),
+        (lambda: stats.detectable_change(NOISE, runs=0, repetitions=3), "runs is 0"),
+        (lambda: stats.detectable_change(NOISE, runs=5, repetitions=0), "repetitions is 0"),
+        (lambda: stats.cost_to_see(NOISE, repetitions=(5, 0)), "repetitions is 0"),
+        (lambda: stats.effect_floor(np.ones(5)), "needs 16"),
+        (lambda: stats.effect_floor(np.ones(20), window=0), "window"),
+        (
+            lambda: stats.shift_by_runs(
+                [1, 2], [1, 2, 3], runs_baseline=[0, 1], runs_candidate=[0, 1]
+            ),
+            "candidate has 3 values but 2 runs",
+        ),
+        (
+            lambda: stats.classify(stats.Side(FLAT, ROW[:4]), stats.Side(FLAT, ROW)),
+            r"baseline\.canaries has the shape",
+        ),
+        (
+            lambda: stats.classify(stats.Side(FLAT, ROW), stats.Side(FLAT, ROW, other=FLAT[:3])),
+            "other",
+        ),
+        (lambda: stats.classify(stats.Side(FLAT, -ROW), stats.Side(FLAT, ROW)), "not positive"),
+        (lambda: stats.event_change([], [1]), "baseline holds no finite value"),
+        (lambda: stats.event_change([1], [math.nan]), "candidate holds no finite value"),
+        (lambda: stats.benjamini_hochberg([2.0]), r"p_values\[0\] is 2"),
+        (lambda: stats.benjamini_yekutieli([math.nan]), r"p_values\[0\] is nan"),
+        (lambda: stats.student_tail(1.0, 0), "freedom is 0"),
+        (lambda: stats.Detector(scale="cubic"), "scale is 'cubic'"),  # type: ignore[arg-type]
+    ],
+)
+def test_error_says_which_value_is_wrong(call: Callable[[], object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
 def test_ratio_is_before_over_after_and_compare_candidate_over_baseline() -> None:
     fast, slow = normal(1, 12), 2 * normal(2, 12)
     interval = stats.ratio_interval(slow, fast)
