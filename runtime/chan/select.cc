@@ -99,9 +99,9 @@ bool TryCase(SelectCase* c, const Locks& locks, sched::M* m) {
 }
 
 // Step 1 for one case.
-bool TryUnlocked(SelectCase* c, sched::M* m) {
+bool TryUnlocked(SelectCase* c) {
   c->chan->lock.Lock();
-  if (TryCase(c, Locks{&c, 1}, m)) return true;
+  if (TryCase(c, Locks{&c, 1}, sched::CurrentM())) return true;
   c->chan->lock.Unlock();
   return false;
 }
@@ -181,14 +181,17 @@ std::ptrdiff_t SelectAll(std::span<SelectCase* const> cases, bool block) {
   explore::Operation("select");
   if (cases.size() > 65'535)
     Panic("select: " + std::to_string(cases.size()) + " cases, more than 65535");
+  // Step 1 with one try, and no memory: the k-th that looks ready is picked with probability 1 / k.
+  std::ptrdiff_t pick = -1;
+  std::uint32_t ready = 0;
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    if (cases[i] == nullptr || cases[i]->Blocked()) continue;
+    if (++ready == 1 || sched::RandomBelow(ready) == 0) pick = static_cast<std::ptrdiff_t>(i);
+  }
+  if (pick >= 0 && internal::TryUnlocked(cases[static_cast<std::size_t>(pick)])) return pick;
   std::vector<std::uint16_t> poll_order(cases.size());
   std::vector<SelectCase*> lock_order(cases.size());
   internal::Shuffle(poll_order);
-  sched::M* m = sched::CurrentM();
-  for (const std::uint16_t i : poll_order) {
-    SelectCase* c = cases[i];
-    if (c != nullptr && !c->Blocked() && internal::TryUnlocked(c, m)) return i;
-  }
   return internal::SelectLocked(cases, block, poll_order, lock_order);
 }
 

@@ -822,20 +822,19 @@ TEST_F(CrashDeathTest, TheDumpNamesEveryWaitReason) {
   EXPECT_EXIT(
       RunGo([] {
         Chan<int> c(0);
-        RWMutex rw;
+        RWMutex rw, written;
         Mutex mu;
         Cond cond(&mu);
         WaitGroup wg;
         wg.Add(1);
-        rw.Lock();
-        Mutex held;
-        held.Lock();
+        rw.RLock();
+        written.Lock();
         go([&] { c.Recv(); });
         go([] { Chan<int>(0).Send(1); });
         go([] { Select(); });
-        go([&] { held.Lock(); });
+        go([&] { written.Lock(); });  // behind the other writer, which has a Mutex in Go
         go([&] { Select(Recv(c), Recv(Chan<int>())); });
-        go([&] { rw.RLock(); });
+        go([&] { written.RLock(); });
         go([&] { rw.Lock(); });
         go([&] {
           mu.Lock();

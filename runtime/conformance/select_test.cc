@@ -528,6 +528,26 @@ TEST(SelectFairnessTest, ChoiceAmongReadyCasesIsUniform) {
   }
 }
 
+// A timer that is not due looks ready until it is tried; its share goes to the others evenly.
+TEST(SelectFairnessTest, CasesThatAreNotReadySkewNothing) {
+  RunGo([] {
+    const int trials = 9000;
+    Chan<int> a(1), empty(1), b(1), c(1);
+    Timer never(std::chrono::hours(1));
+    std::array<int, 5> chosen{};
+    for (int t = 0; t < trials; ++t) {
+      for (const Chan<int>& ready : {a, b, c}) Select(Send(ready, t), kDefault);
+      ++chosen.at(Select(Recv(a), Recv(empty), Recv(b), Recv(never.C()), Recv(c)));
+    }
+    EXPECT_EQ(chosen[1] + chosen[3], 0);
+    const double expected = trials / 3.0;
+    double chi_square = 0;
+    for (int count : {chosen[0], chosen[2], chosen[4]})
+      chi_square += (count - expected) * (count - expected) / expected;
+    EXPECT_LT(chi_square, 27.7);
+  });
+}
+
 TEST(SelectFairnessTest, ChoiceBetweenSendAndReceiveIsUniform) {
   RunGo([] {
     const int trials = 8000;

@@ -57,30 +57,29 @@ ColdBatch* ColdPart(FreeStack* first) {
   return reinterpret_cast<ColdBatch*>(reinterpret_cast<char*>(first) - sizeof(ColdBatch));
 }
 
-// This process's pidfd, or -1. Only sysmon asks.
+// This process's pidfd, or -1. Known by its pid: the child of a fork has its parent's descriptor.
 int SelfPidfd() {
-  static pid_t pid = 0;
-  static int fd = -1;
-  const pid_t now = getpid();
-  if (pid != now) {  // the first time, or the child of a fork: its descriptor is its parent's
-    if (fd >= 0) close(fd);
-    fd = static_cast<int>(syscall(SYS_pidfd_open, now, 0));
-    pid = now;
-  }
-  return fd;
+  static std::atomic<std::uint64_t> known{0};  // pid, descriptor
+  const auto pid = static_cast<std::uint32_t>(getpid());
+  std::uint64_t seen = known.load(std::memory_order_relaxed);
+  if (seen >> 32 == pid) return static_cast<int>(static_cast<std::uint32_t>(seen));
+  const int fd = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
+  const std::uint64_t mine = std::uint64_t{pid} << 32 | static_cast<std::uint32_t>(fd);
+  if (known.compare_exchange_strong(seen, mine, std::memory_order_relaxed)) return fd;
+  if (fd >= 0) close(fd);  // another thread was faster
+  return static_cast<int>(static_cast<std::uint32_t>(seen));
 }
 
-// Takes the memory of all ranges. One call flushes the other cores' TLBs once, where one for each
-// range takes 4 us apiece; kernels before 6.13 can only do the latter.
-void DropMemory(std::span<const iovec> ranges) {
+// Advises the kernel about all ranges in one call, which flushes the other cores' TLBs once, where
+// one call for each range takes 4 us apiece. False: kernels before 6.13 cannot, or something failed
+// on the way.
+bool MadviseAll(std::span<const iovec> ranges, int advice) {
+  const int self = SelfPidfd();
+  if (self < 0) return false;
   std::size_t total = 0;
   for (const iovec& range : ranges) total += range.iov_len;
-  const int self = SelfPidfd();
-  if (self >= 0 && syscall(SYS_process_madvise, self, ranges.data(), ranges.size(), MADV_DONTNEED,
-                           0) == static_cast<long>(total)) {
-    return;
-  }
-  for (const iovec& range : ranges) madvise(range.iov_base, range.iov_len, MADV_DONTNEED);
+  return syscall(SYS_process_madvise, self, ranges.data(), ranges.size(), advice, 0) ==
+         static_cast<long>(total);
 }
 
 }  // namespace
@@ -234,7 +233,10 @@ void StackPool::Chill(FreeStack* batches) {
       drop(stack, 0);
     }
   }
-  DropMemory(std::span(ranges).first(n));
+  const auto all = std::span(ranges).first(n);
+  if (!MadviseAll(all, MADV_DONTNEED)) {
+    for (const iovec& range : all) madvise(range.iov_base, range.iov_len, MADV_DONTNEED);
+  }
   state_->lock.Lock();
   last->next_batch = state_->cold;
   state_->cold = batches;
@@ -270,9 +272,12 @@ FreeStack* StackPool::CutBatch() {
     s.cut = static_cast<char*>(slab);
     s.cut_end = s.cut + slab_bytes;
   }
+  std::array<iovec, kBatch> guards;
+  for (std::size_t i = 0; i < kBatch; ++i) guards[i] = {s.cut + i * bytes_, kPage};
+  const bool guarded = s.kind == GuardKind::kMadvise && MadviseAll(guards, kMadvGuardInstall);
   FreeStack* batch = nullptr;
   for (int i = 0; i < kBatch; ++i, s.cut += bytes_) {
-    if (s.kind == GuardKind::kMadvise && madvise(s.cut, kPage, kMadvGuardInstall) != 0)
+    if (s.kind == GuardKind::kMadvise && !guarded && madvise(s.cut, kPage, kMadvGuardInstall) != 0)
       s.kind = GuardKind::kMprotect;
     if (s.kind == GuardKind::kMprotect && (s.guarded.load(std::memory_order_relaxed) >=
                                                g_mprotect_guards.load(std::memory_order_relaxed) ||

@@ -29,13 +29,19 @@ void RWMutex::LockSlow() {
   writers_.Lock();
   if (lanes_.IsOpen()) CloseLanes();
   const std::int32_t before = readers_.fetch_sub(kMaxReaders, std::memory_order_acq_rel);
-  // before < 0: a writer that came straight in holds the lock; its Unlock passes it on. Otherwise
-  // those readers may have begun to leave already: departing_ is then negative, and the sum tells
-  // who is left.
-  if (before < 0 ||
-      (before != 0 && departing_.fetch_add(before, std::memory_order_acq_rel) + before != 0)) {
-    writer_sema_.Acquire(sched::WaitReason::kRWMutexLock);
+  bool after_readers;
+  if (before < 0) {
+    // A writer that came straight in holds the lock; its Unlock passes it on. (The reason is Go's,
+    // where writers wait for each other by a Mutex.)
+    writer_sema_.Acquire(sched::WaitReason::kMutexLock);
+    after_readers = passed_to_readers_;
+  } else {
+    // Those readers may have begun to leave already: departing_ is then negative, and the sum tells
+    // who is left.
+    after_readers =
+        before != 0 && departing_.fetch_add(before, std::memory_order_acq_rel) + before != 0;
   }
+  if (after_readers) writer_sema_.Acquire(sched::WaitReason::kRWMutexLock);
   queued_.store(true, std::memory_order_relaxed);
 }
 
@@ -56,16 +62,14 @@ void RWMutex::UnlockSlow() {
   const bool queued = queued_.exchange(false, std::memory_order_relaxed);
   const std::int32_t before = readers_.fetch_add(kMaxReaders, std::memory_order_acq_rel);
   if (before >= 0) Fatal("sync: Unlock of unlocked RWMutex");
-  // A queued writer waits for us: the readers that came before now go first, and the last of them
-  // wakes it.
+  // A queued writer waits for us: the readers that came before now go first, and it waits for the
+  // last of them.
   const bool pass_on = before < -kMaxReaders;
   const std::int32_t waiting = before + (pass_on ? 2 : 1) * kMaxReaders;
   if (pass_on) {
-    if (waiting == 0) {
-      writer_sema_.Release();
-    } else {
-      departing_.fetch_add(waiting, std::memory_order_acq_rel);
-    }
+    passed_to_readers_ = waiting > 0;
+    departing_.fetch_add(waiting, std::memory_order_acq_rel);
+    writer_sema_.Release();
   }
   for (std::int32_t i = 0; i < waiting; ++i) reader_sema_.Release();
   if (queued) writers_.Unlock();

@@ -100,6 +100,7 @@ class RWMutex {
   // but for those that wait for writers_; plus kInLanes while the lanes are open.
   explore::Atomic<std::int32_t> readers_{0};
   explore::Atomic<std::int32_t> departing_{0};  // readers that the waiting writer waits for
+  bool passed_to_readers_ = false;              // when the queued writer was woken: see LockSlow
   std::atomic<std::int32_t> reads_{0};          // since the last write, about
   std::atomic<bool> queued_{false};             // the writer holds writers_; the writer's own
   internal::ReaderLanes lanes_;                 // opened and closed under writers_

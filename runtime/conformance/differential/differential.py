@@ -24,7 +24,8 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 SHARD = 500  # programs an interpreter is given at a time
-PATIENCE_S = 300  # an interpreter that needs longer for a shard hangs
+PATIENCE_S = 60  # an interpreter that needs longer for a shard hangs
+GO = "interpreter_go"  # the name of the interpreter in Go
 SHOWN = 10  # disagreements told in full
 
 _STATE = re.compile(r"^goroutine \d+ \[([^,\]]+)[^\]]*\]:$", re.MULTILINE)
@@ -83,7 +84,10 @@ def outcomes(interpreter: Path, file: Path, total: int, runs: int, procs: int) -
         except subprocess.TimeoutExpired as error:
             printed = (error.stdout or b"").decode().splitlines()
             yield from printed
-            yield "hang"
+            words = (error.stderr or b"").decode()
+            # Go's runtime may block itself where two goroutines end the program at once ("panic
+            # during panic"); its words are out by then.
+            yield end_of_process(words) if words and interpreter.name == GO else "hang"
             done += len(printed) + 1
             continue
         printed = ended.stdout.splitlines()
@@ -175,7 +179,7 @@ def build_go(folder: Path) -> Path | None:
     """The interpreter in Go, or None where there is no Go."""
     if shutil.which("go") is None:
         return None
-    binary = folder / "interpreter_go"
+    binary = folder / GO
     source = (FOLDER / "interpreter.go").resolve()
     subprocess.run(["go", "build", "-o", str(binary), str(source)], check=True, cwd=folder)
     return binary

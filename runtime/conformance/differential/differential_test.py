@@ -40,6 +40,8 @@ class RecordedTest(unittest.TestCase):
             "c- w m0 q0;* S[v0,d] S[s0=1,d] S[v0,s0=2,d]",
             "c0 w m0 q0;* S[v0,s0=1];* S[v0,s0=2]",  # both sides of one channel
             "c0 w m0 q0;*! s0=1;*! S[s0=2,v0];* G c0",
+            # A writer that waits for a writer.
+            "c0 w1 m0 q1;* W0 X0 N0 Y0 v0;* s0=1 X0 N0 s0=3 Y0 s0=2 c0;* S[v0,v0] D0 l0 p0 u0",
         ]
         tally = differential.compare(
             OURS, differential.with_outcomes(rare), runs=1, procs=[1, 2, 4]
