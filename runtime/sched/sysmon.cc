@@ -103,11 +103,11 @@ bool SomebodyLooks(Scheduler* s) {
 bool SliceIsOver(Scheduler* s, P* p, std::int64_t ran, std::int64_t now) {
   if (ran < kTimerSliceNs) return false;
   const std::int64_t due = p->timers.Next();
-  if (due != 0 && due <= now) return !SomebodyLooks(s);
-  if (ran < kSliceNs) return false;
+  const bool overdue = due != 0 && due <= now;
+  if (!overdue && ran < kSliceNs) return false;
   const bool waiting = !p->queue.Empty() || p->queue.runnext() != nullptr;
-  if (waiting && !s->options.stealing) return true;
-  return (waiting || s->global.Size() != 0) && !SomebodyLooks(s);
+  if (waiting && ran >= kSliceNs && !s->options.stealing) return true;
+  return (overdue || waiting || s->global.Size() != 0) && !SomebodyLooks(s);
 }
 
 enum class Verdict { kNothing, kAsked, kTake };
