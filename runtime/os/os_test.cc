@@ -124,6 +124,29 @@ TEST(StackPool, StacksThatLieUnusedGiveTheirMemoryBack) {
   EXPECT_EQ(again, std::set<FreeStack*>(stacks.begin(), stacks.end()));
 }
 
+TEST(StackPool, NothingGoesWhileABurstIsEnding) {
+  constexpr int kBatches = 40, kKept = 8;
+  constexpr std::int64_t kStart = 1'000'000'000'000, kIdle = StackPool::kIdleNs;
+  StackPool& pool = NewPool(16 << 10);
+  bool fresh = false;
+  std::vector<FreeStack*> batches, stacks;
+  for (int i = 0; i < kBatches; ++i) {
+    batches.push_back(pool.TakeBatch(&fresh));
+    for (FreeStack* s = batches.back(); s != nullptr; s = s->next) stacks.push_back(s);
+  }
+  const auto give = [&](int from, int to) {
+    for (int i = from; i < to; ++i) pool.GiveBatch(batches[static_cast<std::size_t>(i)]);
+  };
+  give(0, kBatches / 2);
+  EXPECT_FALSE(pool.Scavenge(kStart));
+  give(kBatches / 2, kBatches);
+  EXPECT_FALSE(pool.Scavenge(kStart + kIdle));
+  EXPECT_EQ(Resident(pool, stacks), kBatches * StackPool::kBatch);
+  while (pool.Scavenge(kStart + 2 * kIdle)) {
+  }
+  EXPECT_EQ(Resident(pool, stacks), kKept * StackPool::kBatch + (kBatches - kKept));
+}
+
 TEST(StackPoolDeathTest, TouchingTheGuardFaults) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_DEATH(

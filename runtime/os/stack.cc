@@ -82,6 +82,25 @@ bool MadviseAll(std::span<const iovec> ranges, int advice) {
          static_cast<long>(total);
 }
 
+char* End(const iovec& range) { return static_cast<char*>(range.iov_base) + range.iov_len; }
+
+// Sorts the ranges and makes one of those that only a guard page divides: guards outlast
+// MADV_DONTNEED.
+std::span<iovec> Merge(std::span<iovec> ranges) {
+  std::sort(ranges.begin(), ranges.end(),
+            [](const iovec& a, const iovec& b) { return a.iov_base < b.iov_base; });
+  std::size_t n = 0;
+  for (const iovec& range : ranges) {
+    char* const begin = static_cast<char*>(range.iov_base);
+    if (n > 0 && begin - End(ranges[n - 1]) <= static_cast<std::ptrdiff_t>(kPage)) {
+      ranges[n - 1].iov_len += static_cast<std::size_t>(End(range) - End(ranges[n - 1]));
+    } else {
+      ranges[n++] = range;
+    }
+  }
+  return ranges.first(n);
+}
+
 }  // namespace
 
 std::atomic<bool> g_canaries_in_use{false};
@@ -96,10 +115,10 @@ struct StackPool::State {
   FreeStack* batches = nullptr;  // guarded by lock
   FreeStack* cold = nullptr;     // batches without memory; guarded by lock
   FreeStack* singles = nullptr;  // TakeOne's; guarded by lock
-  // Batches in `batches`; the fewest there were since `since_ns`; those of them that are due to be
-  // chilled. Guarded by lock, read without it as hints.
+  // Batches in `batches`; how many there were at `since_ns`, and the fewest since then; those that
+  // are due to be chilled. Guarded by lock, read without it as hints.
   std::atomic<std::size_t> warm{0};
-  std::size_t fewest = 0, surplus = 0;
+  std::size_t at_start = 0, fewest = 0, surplus = 0;
   std::atomic<std::int64_t> since_ns{0};
   char* cut = nullptr;      // next unused byte of the newest slab; guarded by lock
   char* cut_end = nullptr;  // guarded by lock
@@ -195,8 +214,10 @@ bool StackPool::Scavenge(std::int64_t now_ns) {
   s.lock.Lock();
   std::size_t warm = s.warm.load(std::memory_order_relaxed);
   if (now_ns - s.since_ns.load(std::memory_order_relaxed) >= kIdleNs) {
-    s.surplus = s.fewest > kWarmBatches ? s.fewest - kWarmBatches : 0;
-    s.fewest = warm;
+    // While a burst is still ending the next may be about to begin.
+    const bool growing = warm > s.at_start;
+    s.surplus = !growing && s.fewest > kWarmBatches ? s.fewest - kWarmBatches : 0;
+    s.at_start = s.fewest = warm;
     s.since_ns.store(now_ns, std::memory_order_relaxed);
   }
   for (std::size_t i = 0; i < kBatchesPerScavenge && s.surplus > 0 && warm > kWarmBatches; ++i) {
@@ -233,7 +254,7 @@ void StackPool::Chill(FreeStack* batches) {
       drop(stack, 0);
     }
   }
-  const auto all = std::span(ranges).first(n);
+  const auto all = Merge(std::span(ranges).first(n));
   if (!MadviseAll(all, MADV_DONTNEED)) {
     for (const iovec& range : all) madvise(range.iov_base, range.iov_len, MADV_DONTNEED);
   }

@@ -67,11 +67,12 @@ class StackPool {
   void GiveOne(FreeStack* stack);
 
   // Gives memory of stacks that nobody has needed for a while back to the system, a few at a time:
-  // batches that lay in the pool for a whole kIdleNs. True while there is more to be given.
+  // batches that lay in the pool for a whole kIdleNs in which it did not grow. True while there is
+  // more to be given.
   bool Scavenge(std::int64_t now_ns);
   // When Scavenge may next have something to do; 0: not before more stacks come back.
   std::int64_t NextScavenge() const;
-  static constexpr std::int64_t kIdleNs = 150'000'000;
+  static constexpr std::int64_t kIdleNs = 100'000'000;
 
   std::size_t bytes() const { return bytes_; }
   char* Top(FreeStack* stack) const { return reinterpret_cast<char*>(stack); }
