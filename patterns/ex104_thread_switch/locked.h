@@ -1,8 +1,8 @@
 // Copyright 2026 The Unpark Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Variant of scenario 104: the goroutines are locked to threads, so that each switch is one of the
-// kernel again.
+// Variant of scenario 104: the goroutines are locked to threads, so that each switch hands the P to
+// another thread.
 
 #ifndef UNPARK_PATTERNS_EX104_THREAD_SWITCH_LOCKED_H_
 #define UNPARK_PATTERNS_EX104_THREAD_SWITCH_LOCKED_H_
