@@ -409,7 +409,8 @@ const HOUR: Duration = Duration::from_secs(3600);
 /// Timers that are due in an hour and more, filed with the runtime, kept by tasks that wait.
 fn make_live(runtime: &Runtime, count: usize) {
     for i in 0..count as u64 {
-        runtime.spawn(tokio::time::sleep(HOUR + Duration::from_micros(i)));
+        // A sleep is made within the runtime, or it panics.
+        runtime.spawn(async move { tokio::time::sleep(HOUR + Duration::from_micros(i)).await });
     }
     runtime.block_on(async {
         for _ in 0..count / 64 + 64 {
