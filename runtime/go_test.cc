@@ -415,6 +415,30 @@ TEST(LockOSThread, EndedThreadsLeaveNothingBehind) {
   EXPECT_LT(ms.size(), kThreads / 2);
 }
 
+// Each hands its P straight to the other's thread, past the ring in which the main goroutine waits.
+TEST(LockOSThread, APairThatHandsOverForEverStarvesNobody) {
+  Main({.procs = 1}, [] {
+    Chan<int> there(0), back(0);
+    std::atomic<bool> stop{false};
+    WaitGroup pair;
+    pair.Go([&] {
+      LockOSThread();
+      while (!stop.load()) {
+        there.Send(1);
+        back.Recv();
+      }
+      there.Close();
+    });
+    pair.Go([&] {
+      LockOSThread();
+      for (int v : there) back.Send(v);
+    });
+    for (int turn = 0; turn < 100; ++turn) Gosched();
+    stop.store(true);
+    pair.Wait();
+  });
+}
+
 // A locked goroutine that is handed a P while its thread is still on its way to sleep, by a thread
 // that then goes idle itself: for a moment nobody seems to be awake.
 TEST(LockOSThread, AHandOverIsNotTakenForADeadlock) {
