@@ -36,6 +36,26 @@ void EndTaken(M* m) {
   m->curg->state.store(GState::kRunning, std::memory_order_relaxed);
 }
 
+// Ends kTaken with an idle P, if there is one, on this thread. False: m has no P.
+bool TakeIdleP(M* m) {
+  Scheduler* s = m->scheduler;
+  if (s->idle_ps.load(std::memory_order_relaxed) == 0) return false;
+  P* idle;
+  {
+    std::lock_guard guard(s->lock);
+    if (m->orphan.load(std::memory_order_relaxed) ||
+        s->stop_world.load(std::memory_order_relaxed) ||
+        s->stopping.load(std::memory_order_relaxed)) {
+      return false;
+    }
+    idle = GetIdleP(s);
+    if (idle == nullptr) return false;
+    EndTaken(m);
+  }
+  AcquireP(m, idle);
+  return true;
+}
+
 }  // namespace
 
 bool CanTake() {
@@ -91,30 +111,6 @@ int TakeRunningPs(Scheduler* s, M* self) {
   }
   return taken;
 }
-
-namespace {
-
-// Ends kTaken with an idle P, if there is one, on this thread. False: m has no P.
-bool TakeIdleP(M* m) {
-  Scheduler* s = m->scheduler;
-  if (s->idle_ps.load(std::memory_order_relaxed) == 0) return false;
-  P* idle;
-  {
-    std::lock_guard guard(s->lock);
-    if (m->orphan.load(std::memory_order_relaxed) ||
-        s->stop_world.load(std::memory_order_relaxed) ||
-        s->stopping.load(std::memory_order_relaxed)) {
-      return false;
-    }
-    idle = GetIdleP(s);
-    if (idle == nullptr) return false;
-    EndTaken(m);
-  }
-  AcquireP(m, idle);
-  return true;
-}
-
-}  // namespace
 
 bool KeepP(M* m, bool outer) {
   const Preempt now = m->preempt.load(std::memory_order_acquire);
